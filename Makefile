@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# "make run" and "make test" are all that is needed; "make help" lists the rest.
+
+BASE ?= 6.12
+export BASE
+
+scripts := tools/kernel
+
+help:
+	@echo 'make run     boot an i.MX6 board that uses the pools (QEMU)'
+	@echo 'make test    every test; the last line is "N passed, N failed"'
+	@echo 'make check   the fast part of the tests, for every edit'
+	@echo
+	@echo 'make tree    the kernel tree with the series as commits on top'
+	@echo 'make series  the series as git format-patch files in out/'
+	@echo 'make bisect  build and test after each patch of the series'
+	@echo
+	@echo 'make deps    install the Debian packages that all of these need'
+	@echo 'make clean   remove out/'
+	@echo
+	@echo 'BASE=6.12 (default), BASE=7.2 or BASE=<path of a kernel git tree>'
+	@echo 'chooses the kernel. JOBS=N sets how much runs at a time. Logs and'
+	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
+	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
+
+run test check tree series bisect deps:
+	@$(scripts)/$@.sh
+
+clean:
+	rm -rf out
+
+.PHONY: help run test check tree series bisect deps clean

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The only user space of our test kernels. Loads the modules that are listed
+ * in /modules/list, copies the pools table into the kernel log, unloads the
+ * modules and ends the machine: by a reboot, or with the argument
+ * "poweroff" that way.
+ *
+ * Everything goes through /dev/kmsg: there, lines of ours and of the kernel
+ * cannot cut each other up, and the host has one log to judge.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MODULES_MAX	32
+#define POOLS		"/sys/kernel/debug/genalloc/pools"
+
+static char modules[MODULES_MAX][128];
+static int nr_modules;
+static int kmsg = -1;
+
+/* One write is one record of the log. */
+__attribute__((format(printf, 1, 2)))
+static void say(const char *fmt, ...)
+{
+	char line[900] = "<6>genalloc-init: ";
+	size_t at = strlen(line);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line + at, sizeof(line) - at, fmt, args);
+	va_end(args);
+	if (write(kmsg, line, strlen(line)) < 0)
+		perror("kmsg");
+}
+
+static void mount_one(const char *type, const char *where)
+{
+	if (mount(type, where, type, 0, NULL))
+		say("FAIL cannot mount %s: %s", where, strerror(errno));
+}
+
+/* KUnit runs the suites of a module before finit_module() returns. */
+static void load(const char *name)
+{
+	char path[160];
+	int fd;
+
+	snprintf(path, sizeof(path), "/modules/%s.ko", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+		say("FAIL cannot load %s: %s", name, strerror(errno));
+	else
+		say("loaded %s", name);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void unload(const char *name)
+{
+	if (syscall(SYS_delete_module, name, O_NONBLOCK))
+		say("FAIL cannot unload %s: %s", name, strerror(errno));
+}
+
+static void load_all(void)
+{
+	FILE *list = fopen("/modules/list", "r");
+
+	if (!list)
+		return;
+	while (nr_modules < MODULES_MAX &&
+	       fscanf(list, "%127s", modules[nr_modules]) == 1)
+		load(modules[nr_modules++]);
+	fclose(list);
+}
+
+static void unload_all(void)
+{
+	while (nr_modules)
+		unload(modules[--nr_modules]);
+}
+
+static void show_pools(void)
+{
+	FILE *pools = fopen(POOLS, "r");
+	char line[512];
+
+	if (!pools) {
+		say("no %s", POOLS);
+		return;
+	}
+	say("pools begin");
+	while (fgets(line, sizeof(line), pools)) {
+		line[strcspn(line, "\n")] = '\0';
+		say("| %s", line);
+	}
+	say("pools end");
+	fclose(pools);
+}
+
+int main(int argc, char **argv)
+{
+	bool power_off = argc > 1 && !strcmp(argv[1], "poweroff");
+
+	kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	mount_one("proc", "/proc");
+	mount_one("sysfs", "/sys");
+	mount_one("debugfs", "/sys/kernel/debug");
+	load_all();
+	show_pools();
+	unload_all();
+	say("end");
+	/*
+	 * Reboot ends QEMU, which is started with -no-reboot; not every board
+	 * can power off. UML would start anew and is told to power off.
+	 */
+	reboot(power_off ? RB_POWER_OFF : RB_AUTOBOOT);
+	return 1;
+}

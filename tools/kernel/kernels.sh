@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The kernels that are tested: how they are configured, built, run and judged.
+# To be sourced after lib.sh. Functions for steps:
+#
+#	kunit_run BASE ARCH	the suites built in, by kunit.py, on um, x86_64,
+#				s390 or powerpc
+#	modules_build BASE	UML with KUnit and the suites as modules
+#	modules_run BASE
+#	board_build BASE	the i.MX6 board with all users of on-chip RAM
+#	board_run BASE
+#
+# and what they are made of:
+#
+#	configure BASE NAME DEFCONFIG "FRAGMENT..." MAKE-ARG...
+#	judge_log LOG ARG...
+#
+# The log of a kernel is out/RUN.kernel.log.
+
+: "${top:?source lib.sh first}" "${out:?}"
+configs=$top/tools/kernel/configs
+board_make=(ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf-)
+board_dtb=nxp/imx/imx6q-sabrelite.dtb
+declare -A cross=([s390]=s390x-linux-gnu- [powerpc]=powerpc64-linux-gnu-)
+
+# What shows that a run of KUnit alone went to its end: the number of suites is
+# announced, and the judge misses those that do not come. The last words of the
+# kernel are no sign, s390 loses them.
+kunit_plan='^1\.\.[1-9]'
+
+# The suites that the tree of BASE has (in the middle of the series there are
+# fewer) as options with the value y or m, and what else there is to switch on.
+# The suite that needs a device tree is for the board only.
+our_options()
+{
+	local base=$1 value=$2 except=${3:-GENALLOC_OF_KUNIT_TEST} kconfig
+
+	kconfig=$(cat "$(tree_dir "$base")"/{lib,mm}/Kconfig.debug)
+	sed -n "s/^config \(\(GENALLOC\|ALLOC_MAP\|GEN_POOL\)_.*KUNIT_TEST\)$/CONFIG_\1=$value/p" \
+		<<<"$kconfig" | sed "/^CONFIG_$except=/d"
+	sed -n 's/^config \(GENALLOC_SELFTEST\|GENALLOC_DEBUGFS\)$/CONFIG_\1=y/p' <<<"$kconfig"
+}
+
+# Lines of the file WANTED that CONFIG does not honour.
+unmet_options()
+{
+	local wanted=$1 config=$2
+
+	sed -n '/^CONFIG_/p' "$wanted" | grep -vxFf "$config" || true
+	sed -n 's/^# \(CONFIG_.*\) is not set$/\1=/p' "$wanted" |
+		grep -Ff - "$config" || true
+}
+
+configure()
+{
+	local base=$1 name=$2 defconfig=$3 fragments=$4 build unmet
+	shift 4
+
+	build=$(build_dir "$base" "$name")
+	mkdir -p "$build/wanted"
+	# shellcheck disable=SC2086 # one word per fragment
+	"$(tree_dir "$base")/scripts/kconfig/merge_config.sh" -m -O "$build/wanted" \
+		$fragments
+	kmake "$base" "$name" "$@" \
+		KCONFIG_ALLCONFIG="$build/wanted/.config" "$defconfig"
+	unmet=$(unmet_options "$build/wanted/.config" "$build/.config")
+	[ -z "$unmet" ] ||
+		die "options that did not take effect (unmet dependencies?):"$'\n'"$unmet"
+}
+
+# Fails when the log does; its tests are those of the step.
+judge_log()
+{
+	local log=$1 verdict status=0
+	shift
+
+	verdict=$("$top/tools/kernel/judge" "$@" "$log") || status=$?
+	printf '%s\n' "$verdict"
+	# shellcheck disable=SC2046 # "N passed, N failed, N skipped": three words
+	tally_tests $(tail -n 1 <<<"$verdict" | tr -dc '0-9 ')
+	note "$(tail -n 1 <<<"$verdict" | sed 's/, 0 skipped//')"
+	[ "$status" = 0 ] || printf 'the whole log: %s\n' "${log#"$top/"}"
+	return "$status"
+}
+
+has_option()
+{
+	grep -qx "CONFIG_$2=y" "$1/.config"
+}
+
+# The log has to have lines like the REGEXes, and what the kernel in BUILD was
+# built to say.
+judge_run()
+{
+	local log=$1 build=$2
+	local -a expect=("${@:3}")
+
+	if has_option "$build" GENALLOC_SELFTEST; then
+		expect+=('^genalloc: self-test passed')
+	fi
+	judge_log "$log" "${expect[@]/#/--expect=}"
+}
+
+# The same for a kernel that runs our init.
+judge_init_run()
+{
+	local log=$1 build=$2
+	local -a expect=('^genalloc-init: end$')
+
+	if has_option "$build" GENALLOC_DEBUGFS; then
+		expect+=('^genalloc-init: pools end$')
+	fi
+	judge_run "$log" "$build" "${expect[@]}"
+}
+
+# ---- kunit.py ----
+
+kunit_args()
+{
+	local arch=$1 compiler=${cross[$1]:-}
+
+	printf '%s\n' --arch="$arch" --kunitconfig="$configs/"{kunit,small,"$arch"}.config
+	[ -z "$compiler" ] || printf '%s\n' --cross_compile="$compiler" \
+		--make_options="CC=ccache ${compiler}gcc"
+	# The time of the slowest, emulated with all checks on, many times over.
+	printf '%s\n' --timeout=600
+	[ "$arch" = um ] || printf '%s\n' --qemu_args='-smp 4'
+}
+
+kunit_run()
+{
+	local base=$1 arch=$2 build log status=0
+	local -a args
+
+	build=$(build_dir "$base" "kunit-$arch")
+	log=$out/kunit-$base-$arch.kernel.log
+	mkdir -p "$build"
+	our_options "$base" y >"$build/suites.config"
+	mapfile -t args < <(kunit_args "$arch")
+	rm -f "$build/test.log"
+	kunit_py "$(tree_dir "$base")" "$build" \
+		--kunitconfig="$build/suites.config" "${args[@]}" || status=$?
+	[ -e "$build/test.log" ] || die "the kernel was not built"
+	cp "$build/test.log" "$log"
+	judge_run "$log" "$build" "$kunit_plan"
+	return "$status"
+}
+
+# ---- our own user space ----
+
+# The initramfs: our init, and what further lines for gen_init_cpio name.
+make_initramfs()
+{
+	local build=$1 compiler=$2 dir=$1/initramfs
+	shift 2
+
+	mkdir -p "$dir"
+	"${compiler}gcc" -static -Os -Wall -Wextra -Werror -o "$dir/init" \
+		tools/kernel/init/init.c
+	{
+		cat tools/kernel/init/cpio.list
+		printf 'file /init %s/init 0755 0 0\n' "$dir"
+		printf '%s\n' "$@"
+	} >"$dir/list"
+	"$build/usr/gen_init_cpio" "$dir/list" >"$dir/cpio"
+}
+
+# The modules of a build directory in the order in which they can be loaded.
+modules_in_order()
+{
+	echo lib/kunit/kunit.ko
+	sed 's/\.o$/.ko/; /\/kunit\.ko$/d' "$1/modules.order"
+}
+
+module_lines()
+{
+	local build=$1 module
+
+	modules_in_order "$build" | sed 's|.*/||; s|\.ko$||' >"$build/modules.list"
+	printf 'file /modules/list %s/modules.list 0644 0 0\n' "$build"
+	modules_in_order "$build" | while read -r module; do
+		printf 'file /modules/%s %s/%s 0644 0 0\n' "${module##*/}" "$build" "$module"
+	done
+}
+
+modules_build()
+{
+	local base=$1 build lines
+	local -a um=("$configs/"{kunit,small,um,modules}.config)
+
+	build=$(build_dir "$base" modules-um)
+	mkdir -p "$build"
+	our_options "$base" m >"$build/suites.config"
+	configure "$base" modules-um alldefconfig "${um[*]} $build/suites.config" ARCH=um
+	kmake "$base" modules-um ARCH=um all
+	mapfile -t lines < <(module_lines "$build")
+	make_initramfs "$build" '' "${lines[@]}"
+}
+
+modules_run()
+{
+	local base=$1 build log
+
+	build=$(build_dir "$base" modules-um)
+	log=$out/modules-$base-um.kernel.log
+	timeout 180 "$build/linux" mem=256M initrd="$build/initramfs/cpio" console=tty \
+		printk.devkmsg=on -- poweroff >"$log" 2>&1 ||
+		echo "UML ended with status $?"
+	judge_init_run "$log" "$build"
+}
+
+# ---- the board ----
+
+board_configure()
+{
+	local base=$1 name=$2 build
+	shift 2
+
+	build=$(build_dir "$base" "$name")
+	mkdir -p "$build"
+	our_options "$base" y none >"$build/suites.config"
+	configure "$base" "$name" allnoconfig \
+		"$configs/board.config $configs/kunit.config $build/suites.config" "$@"
+}
+
+board_build()
+{
+	local base=$1
+
+	board_configure "$base" board "${board_make[@]}"
+	kmake "$base" board "${board_make[@]}" zImage "$board_dtb"
+	make_initramfs "$(build_dir "$base" board)" arm-linux-gnueabihf-
+}
+
+board_qemu()
+{
+	local boot=$1/arch/arm/boot
+
+	timeout 180 qemu-system-arm -M sabrelite -smp 4 -m 512 -display none \
+		-monitor none -serial null -serial stdio -no-reboot \
+		-kernel "$boot/zImage" -dtb "$boot/dts/$board_dtb" \
+		-initrd "$1/initramfs/cpio" \
+		-append 'console=ttymxc1,115200 printk.devkmsg=on'
+}
+
+board_run()
+{
+	local base=$1 build log=$out/board.kernel.log
+
+	build=$(build_dir "$base" board)
+	board_qemu "$build" >"$log" 2>&1 || echo "QEMU ended with status $?"
+	judge_init_run "$log" "$build"
+}

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What can be said about the sources and the patches without running them. To
+# be sourced after lib.sh and kernels.sh. Functions for steps, each of which
+# fails on the first warning of its tool:
+#
+#	check_patches BASE	checkpatch on out/series-BASE
+#	check_kernel_doc BASE
+#	check_gcc BASE		64 bits: W=1 and sparse
+#	check_clang BASE	32 bits: the same with clang
+#	check_rst BASE		sphinx
+#	check_scripts		shellcheck
+#	check_spelling		codespell; not on hunks, whose context is not ours
+#	check_judge		the judge of logs on logs with known faults
+: "${out:?source lib.sh and kernels.sh first}" "${configs:?}" "${board_make:?}"
+
+# Paths in the tree of the overlay files that the series has brought there.
+own_files()
+{
+	local base=$1 tree map=series/$1.map
+
+	tree=$(tree_dir "$base")
+	[ -e "$map" ] || map=/dev/null
+	comm -12 <(find include lib mm Documentation -type f 2>/dev/null | sed -f "$map" | sort) \
+		<(git -C "$tree" diff --name-only "$(base_ref "$base")" HEAD | sort)
+}
+
+own_objects()
+{
+	own_files "$1" | sed -n 's/\.c$/.o/p'
+}
+
+# ---- patches ----
+
+check_patches()
+{
+	local base=$1 tree patches report counts status=0
+
+	tree=$(tree_dir "$base")
+	patches=("$out/series-$(base_key "$base")"/*.patch)
+	# Debian's python3: the modules that spdxcheck.py wants are for that one.
+	report=$(cd "$tree" && PATH=/usr/bin:$PATH ./scripts/checkpatch.pl --strict --no-signoff \
+		"${patches[@]:1}") || true
+	printf '%s\n' "$report"
+	counts=$(count_checkpatch "$((${#patches[@]} - 1))" <<<"$report") || status=$?
+	note "$counts"
+	return "$status"
+}
+
+# Of all patches; it is an error if one is missing.
+# "total: 0 errors, 0 warnings, 0 checks, 120 lines checked": one per patch.
+count_checkpatch()
+{
+	awk -v patches="$1" '/^total: / { e += $2; w += $4; c += $6; n++ }
+		END {
+			printf "%d patches: %d errors, %d warnings, %d checks\n", n, e, w, c
+			exit n != patches || !n || e + w + c
+		}'
+}
+
+# ---- sources ----
+
+check_kernel_doc()
+{
+	local base=$1 tree report files
+
+	tree=$(tree_dir "$base")
+	mapfile -t files < <(own_files "$base" | grep '\.[ch]$')
+	report=$(cd "$tree" && ./scripts/kernel-doc -none -Wall "${files[@]}" 2>&1)
+	printf '%s\n' "$report"
+	! grep -qE 'warning|error' <<<"$report" || return 1
+	note "${#files[@]} files"
+}
+
+# Compiles what is ours anew; any message about it is a failure. What headers
+# of others give is theirs: W=1 is not the kernel's normal.
+compile_own()
+{
+	local base=$1 name=$2 build objects report
+	shift 2
+
+	build=$(build_dir "$base" "$name")
+	mapfile -t objects < <(own_objects "$base")
+	kmake "$base" "$name" "$@" prepare
+	( cd "$build" && rm -f "${objects[@]}" )
+	report=$(kmake "$base" "$name" "$@" W=1 C=2 "${objects[@]}" 2>&1) || {
+		printf '%s\n' "$report"
+		return 1
+	}
+	printf '%s\n' "$report"
+	! about_own "$base" <<<"$report" || return 1
+	note "${#objects[@]} objects"
+}
+
+about_own()
+{
+	grep -E '(warning|error|note):' | grep -Ff <(own_files "$1" | sed 's/$/:/')
+}
+
+check_gcc()
+{
+	local base=$1 build
+
+	build=$(build_dir "$base" static-um)
+	mkdir -p "$build"
+	our_options "$base" y >"$build/suites.config"
+	configure "$base" static-um alldefconfig \
+		"$configs/kunit.config $configs/small.config $configs/um.config $build/suites.config" ARCH=um
+	compile_own "$base" static-um ARCH=um
+}
+
+check_clang()
+{
+	local base=$1
+	local -a clang=("${board_make[@]}" CC='ccache clang')
+
+	board_configure "$base" static-clang "${clang[@]}"
+	compile_own "$base" static-clang "${clang[@]}"
+}
+
+# ---- text ----
+
+# The files as one small book, so that a table of contents is no wish.
+check_rst()
+{
+	local base=$1 tree book=$out/rst files file
+
+	tree=$(tree_dir "$base")
+	mapfile -t files < <(own_files "$base" | grep '\.rst$')
+	[ "${#files[@]}" -gt 0 ] || skip 'no .rst file in the tree yet'
+	rm -rf "$book"
+	mkdir -p "$book"
+	printf 'genalloc\n========\n\n.. toctree::\n\n' >"$book/index.rst"
+	for file in "${files[@]}"; do
+		cp "$tree/$file" "$book"
+		echo "   $(basename "$file" .rst)" >>"$book/index.rst"
+	done
+	KERNEL_TREE=$tree srctree=$tree PYTHONDONTWRITEBYTECODE=1 sphinx-build -q -W \
+		--keep-going -c tools/kernel/sphinx -b html "$book" "$book/html"
+	note "${#files[@]} files in ${book#"$top/"}/html"
+}
+
+own_scripts()
+{
+	{
+		grep -lE '^(#!.*(bash|/sh)|# shellcheck shell)' tools/kernel/* .ci/*
+		find tools/testing -type f -name '*.sh'
+	} 2>/dev/null
+}
+
+check_scripts()
+{
+	local scripts
+
+	mapfile -t scripts < <(own_scripts)
+	shellcheck "${scripts[@]}"
+	note "${#scripts[@]} scripts"
+}
+
+check_spelling()
+{
+	git ls-files -co --exclude-standard ':!*.diff' | xargs -d '\n' codespell
+}
+
+check_judge()
+{
+	local verdict
+
+	verdict=$(tools/kernel/judge --self-check)
+	echo "$verdict"
+	note "$(cut -d ' ' -f 1 <<<"$verdict") logs"
+}

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# test.sh [fast]: all tests, or those that take minutes at most once the caches
+# are warm. What fails does not keep the rest from running; the last line is
+# "N passed, N failed[, N skipped]".
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/kernels.sh"
+. "$(dirname "$0")/static.sh"
+
+# Also when there is no tree to test: the last line always says how it went.
+finish()
+{
+	local status=$?
+
+	tally_end || status=1
+	exit "$status"
+}
+
+fast_tests()
+{
+	try judge check_judge
+	try scripts check_scripts
+	try spelling check_spelling
+	try checkpatch check_patches "$BASE"
+	try kernel-doc check_kernel_doc "$BASE"
+	try "gcc W=1, sparse" check_gcc "$BASE"
+	try "KUnit um" kunit_run "$BASE" um
+}
+
+modules_test()
+{
+	modules_build "$BASE"
+	modules_run "$BASE"
+}
+
+board_test()
+{
+	board_build "$BASE"
+	board_run "$BASE"
+}
+
+slow_tests()
+{
+	try "clang W=1, sparse" check_clang "$BASE"
+	try documents check_rst "$BASE"
+	try "KUnit um modules" modules_test
+	try "KUnit x86_64" kunit_run "$BASE" x86_64
+	try "KUnit arm board" board_test
+	try "KUnit s390" kunit_run "$BASE" s390
+	try "KUnit powerpc" kunit_run "$BASE" powerpc
+}
+
+# Debian sid moves on: this base may be out of reach, which series.sh counts.
+other_base_tests()
+{
+	local status=0
+
+	tools/kernel/series.sh 7.2 || status=$?
+	[ "$status" = 0 ] || return 0
+	try "KUnit um 7.2" kunit_run 7.2 um
+}
+
+scope=${1:-all}
+need tree build check
+[ "$scope" = fast ] || need run test
+tally_begin
+trap finish EXIT
+tools/kernel/series.sh "$BASE"
+fast_tests
+[ "$scope" = fast ] || {
+	slow_tests
+	other_base_tests
+}
