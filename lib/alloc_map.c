@@ -1,0 +1,794 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * alloc_map: a lockless map of allocations
+ *
+ * A map records, for a row of units, which are taken and where each
+ * allocation begins and ends.  It knows neither addresses nor pools: see
+ * lib/genalloc.c for a user.
+ *
+ *	unit	 0    1    2    3    4    5    6    7    8    9  ...
+ *		+----+----+----+----+----+----+----+----+----+----
+ *	bits	| 11 | 10 | 10 | 00 | 11 | 11 | 10 | 00 | 01 | 10 ...
+ *		+----+----+----+----+----+----+----+----+----+----
+ *		|<-- three -->|free|one |<-- two->|free|<- in transit
+ *
+ *	00  free
+ *	11  head	first unit of an allocation
+ *	10  body	any later unit of it
+ *	01  busy	head of an allocation that one CPU is putting together
+ *			or taking apart
+ *
+ * The two bits of a unit are neighbours in one unsigned long, so that a unit
+ * never changes in two steps; a word holds 32 units, 16 where long has 32
+ * bits.  The idea of two interleaved bits is Igor Stoppa's (2018, "genalloc:
+ * track beginning of allocations").
+ *
+ * Names: a unit is an index into the row; "at" is a unit's place inside its
+ * word; ranges are half open, [start, end); nr, n and extents count units; a
+ * mask has both bits of each of its units, a set of units only the lower one.
+ *
+ * Invariant B: a body is always preceded, without a gap, by bodies of the same
+ * allocation and then by its head (or busy head).
+ *
+ * Hence the extent of an allocation runs from its head to the next unit that
+ * is no body, and nothing that other CPUs do behind it can lengthen it.  Every
+ * single store below keeps B, in whatever order CPUs, interrupts and NMIs
+ * come:
+ *
+ *  - What fits into one word appears and disappears by one cmpxchg.
+ *
+ *  - What spans words is put together in ascending order behind a busy head,
+ *    which turns into a head when all is there; it is taken apart behind a
+ *    busy head too, in *descending* order, the word of the head last.
+ *
+ *  - Whoever turns a head busy owns the allocation until he turns it back or
+ *    clears it: of two concurrent frees one wins and the other finds nothing
+ *    to free.  This holds for frees that should never have been made, too: a
+ *    late second free that meets the allocation of the next owner half built
+ *    finds a busy head and is refused.
+ *
+ * Why descending.  Let A cover the end of word i and the beginning of word
+ * i + 1.  If its free cleared word i first, another CPU could claim the end of
+ * word i, exactly up to the edge, and free it again before word i + 1 is
+ * cleared: the extent of that allocation would run on into A's old bodies, and
+ * units that A's free is about to clear would be handed out twice.
+ *
+ * Progress: no CPU waits for another.  A claim that meets a taken unit gives
+ * back what it has, also in descending order, and reports; since all claims go
+ * upwards, of several that hinder each other the one that is furthest up is
+ * not hindered by the others.  A cmpxchg fails only because another succeeded.
+ *
+ * Memory ordering.  The labels are those in the code.
+ *
+ *  claim:A and clear:A
+ *	If claim:A reads what clear:A wrote, whatever the old owner did to the
+ *	memory is visible to the new one; and every word that was cleared
+ *	before is seen cleared by a later measure() of the new owner (clears go
+ *	downwards, so these are the words behind).  It also keeps the loads of
+ *	the old owner's measure() from seeing bodies of the new one.
+ *  take:A and publish:A, clear:A
+ *	If take:A or extent:A reads the head that publish:A wrote, the bodies
+ *	behind it are seen.
+ *
+ * A map may live on architectures that build cmpxchg() from a lock: the only
+ * plain stores, in clear_units(), go to words that belong whole to the
+ * storing CPU, on which every cmpxchg() of others fails its comparison.
+ */
+
+#include <linux/alloc_map.h>
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+
+#define UNITS_PER_WORD	ALLOC_MAP_UNITS_PER_WORD
+
+/* The lower and the upper bit of every unit of a word. */
+#define LOW_BITS	(~0UL / 3)
+#define HIGH_BITS	(LOW_BITS << 1)
+
+/* ---- inside one word ---- */
+
+static unsigned long unit_mask(unsigned int at)
+{
+	return 3UL << 2 * at;
+}
+
+static unsigned long unit_bits(unsigned int at, enum alloc_map_state state)
+{
+	return (unsigned long)state << 2 * at;
+}
+
+/* Both bits of @nr units from @at, 1 <= @nr <= UNITS_PER_WORD - @at. */
+static unsigned long span_mask(unsigned int at, unsigned int nr)
+{
+	return ~0UL >> (BITS_PER_LONG - 2 * nr) << 2 * at;
+}
+
+/* The set of free units of @word. */
+static unsigned long free_units(unsigned long word)
+{
+	return ~(word | word >> 1) & LOW_BITS;
+}
+
+/* The set of heads of @word. */
+static unsigned long head_units(unsigned long word)
+{
+	return word & (word >> 1) & LOW_BITS;
+}
+
+/* The set of bodies of @word. */
+static unsigned long body_units(unsigned long word)
+{
+	return (word >> 1) & ~word & LOW_BITS;
+}
+
+/* The lowest unit of a set that is not empty. */
+static unsigned int first_unit(unsigned long set)
+{
+	return __ffs(set) / 2;
+}
+
+/* How many units from the bottom of the word are in @set. */
+static unsigned int units_at_bottom(unsigned long set)
+{
+	unsigned long missing = ~set & LOW_BITS;
+
+	return missing ? first_unit(missing) : UNITS_PER_WORD;
+}
+
+/* How many units up to the top of the word are in @set. */
+static unsigned int units_at_top(unsigned long set)
+{
+	unsigned long missing = ~set & LOW_BITS;
+
+	return missing ? UNITS_PER_WORD - 1 - __fls(missing) / 2 : UNITS_PER_WORD;
+}
+
+/* How many bodies follow each other in @word from @at (up to UNITS_PER_WORD). */
+static unsigned int bodies_from(unsigned long word, unsigned int at)
+{
+	unsigned long others = ~body_units(word) & LOW_BITS;
+
+	if (at < UNITS_PER_WORD)
+		others = others >> 2 * at << 2 * at;
+	else
+		others = 0;
+
+	return (others ? first_unit(others) : UNITS_PER_WORD) - at;
+}
+
+/*
+ * The units of @set from which on @nr units of the word are in @set: each
+ * round doubles the length that is known, at most up to @nr.
+ */
+static unsigned long runs_of(unsigned long set, unsigned int nr)
+{
+	unsigned int len, step;
+
+	for (len = 1; len < nr; len += step) {
+		step = min(len, nr - len);
+		set &= set >> 2 * step;
+	}
+	return set;
+}
+
+/* ---- one word of a map ---- */
+
+static unsigned long word_index(unsigned long unit)
+{
+	return unit / UNITS_PER_WORD;
+}
+
+static unsigned int unit_at(unsigned long unit)
+{
+	return unit % UNITS_PER_WORD;
+}
+
+static unsigned long word_base(unsigned long index)
+{
+	return index * UNITS_PER_WORD;
+}
+
+/* One word more than full words: see &struct alloc_map. */
+static unsigned long nr_words(unsigned long nr_units)
+{
+	return word_index(nr_units) + 1;
+}
+
+/* The part of [start, end) that lies in word @index, which it does touch. */
+static unsigned long mask_in_word(unsigned long start, unsigned long end,
+				  unsigned long index)
+{
+	unsigned long base = word_base(index);
+	unsigned long from = max(start, base);
+	unsigned long to = min(end, base + UNITS_PER_WORD);
+
+	return span_mask(unit_at(from), to - from);
+}
+
+enum order { ACQUIRE, RELEASE };
+
+/*
+ * The one transition of a word: the units of @mask go from @from to @to, in
+ * one step, if they are all as @from says; the others do not matter.
+ */
+static __always_inline bool replace(unsigned long *word, unsigned long mask,
+				    unsigned long from, unsigned long to,
+				    enum order order)
+{
+	unsigned long old = READ_ONCE(*word);
+
+	do {
+		if ((old & mask) != from)
+			return false;
+	} while (order == ACQUIRE ?
+		 !try_cmpxchg_acquire(word, &old, old ^ from ^ to) :
+		 !try_cmpxchg_release(word, &old, old ^ from ^ to));
+
+	return true;
+}
+
+/* Clear units that the caller owns; the neighbours may change meanwhile. */
+static void clear_mask(unsigned long *word, unsigned long mask)
+{
+	unsigned long old = READ_ONCE(*word);
+
+	while (!try_cmpxchg_release(word, &old, old & ~mask)) /* clear:A */
+		;
+}
+
+/* What a unit that should be a head is instead. */
+static int state_error(enum alloc_map_state state)
+{
+	switch (state) {
+	case ALLOC_MAP_HEAD:
+		return 0;
+	case ALLOC_MAP_BUSY:
+		return -EBUSY;
+	case ALLOC_MAP_BODY:
+		return -EINVAL;
+	default:
+		return -ENOENT;
+	}
+}
+
+static enum alloc_map_state state_at(unsigned long word, unsigned int at)
+{
+	return (word >> 2 * at) & 3;
+}
+
+/* ---- allocations ---- */
+
+/*
+ * Units from @head to the next unit that is no body.  Exact for whoever owns
+ * the allocation; for others it is as good as the moment they looked.
+ */
+static unsigned long measure(const struct alloc_map *map, unsigned long head)
+{
+	unsigned long end = head + 1;
+	unsigned int at, n;
+
+	do {
+		at = unit_at(end);
+		n = bodies_from(READ_ONCE(map->words[word_index(end)]), at);
+		end += n;
+	} while (at + n == UNITS_PER_WORD);
+
+	return end - head;
+}
+
+/*
+ * Clear units that the caller owns, in descending order: see "Why descending"
+ * above.  Words in between belong to the caller whole and need no cmpxchg.
+ */
+static void clear_units(struct alloc_map *map, unsigned long start,
+			unsigned long end)
+{
+	unsigned long i = word_index(end - 1);
+	unsigned long mask;
+
+	do {
+		mask = mask_in_word(start, end, i);
+		if (mask == ~0UL)
+			smp_store_release(&map->words[i], 0); /* clear:A */
+		else
+			clear_mask(&map->words[i], mask);
+	} while (i-- > word_index(start));
+}
+
+/* Become the owner of the allocation at @head, until set_head() or cleared. */
+static int take_head(struct alloc_map *map, unsigned long head)
+{
+	unsigned long *word = &map->words[word_index(head)];
+	unsigned int at = unit_at(head);
+
+	if (replace(word, unit_mask(at), unit_bits(at, ALLOC_MAP_HEAD),
+		    unit_bits(at, ALLOC_MAP_BUSY), ACQUIRE)) /* take:A */
+		return 0;
+
+	return state_error(alloc_map_state(map, head)) ?: -EBUSY;
+}
+
+/* Make a head of a unit that belongs to the caller and is @from. */
+static void set_head(struct alloc_map *map, unsigned long unit,
+		     enum alloc_map_state from)
+{
+	unsigned int at = unit_at(unit);
+
+	replace(&map->words[word_index(unit)], unit_mask(at),
+		unit_bits(at, from), unit_bits(at, ALLOC_MAP_HEAD),
+		RELEASE); /* publish:A */
+}
+
+/* A claim that spans words. */
+static bool claim_words(struct alloc_map *map, unsigned long start,
+			unsigned long end)
+{
+	unsigned long busy = unit_bits(unit_at(start),
+				       ALLOC_MAP_BODY ^ ALLOC_MAP_BUSY);
+	unsigned long i, mask;
+
+	for (i = word_index(start); i <= word_index(end - 1); i++) {
+		mask = mask_in_word(start, end, i);
+		if (!replace(&map->words[i], mask, 0, (mask & HIGH_BITS) ^ busy,
+			     ACQUIRE)) /* claim:A */
+			goto roll_back;
+		busy = 0;
+	}
+	set_head(map, start, ALLOC_MAP_BUSY);
+	return true;
+
+roll_back:
+	if (i > word_index(start))
+		clear_units(map, start, word_base(i));
+	return false;
+}
+
+static int release_words(struct alloc_map *map, unsigned long head,
+			 unsigned long nr, unsigned long *extent)
+{
+	int err;
+
+	*extent = measure(map, head);
+	if (nr && nr != *extent)
+		return -EMSGSIZE;
+
+	err = take_head(map, head);
+	if (err)
+		return err;
+
+	/*
+	 * Only now nobody can free it and allocate it anew, shorter or longer:
+	 * measure again, or a second free in the meantime would make this one
+	 * clear the wrong units.
+	 */
+	*extent = measure(map, head);
+	if (nr && nr != *extent) {
+		set_head(map, head, ALLOC_MAP_BUSY);
+		return -EMSGSIZE;
+	}
+	clear_units(map, head, head + *extent);
+	return 0;
+}
+
+/* ---- API ---- */
+
+/**
+ * alloc_map_bytes - memory that a map needs
+ * @nr_units: units that the map is for
+ *
+ * Context: Any.
+ * Return: size of the &struct alloc_map in bytes; %SIZE_MAX, which no
+ * allocator grants, if there is no such size.
+ */
+size_t alloc_map_bytes(unsigned long nr_units)
+{
+	struct alloc_map *map;
+
+	return struct_size(map, words, nr_words(nr_units));
+}
+EXPORT_SYMBOL_GPL(alloc_map_bytes);
+
+/**
+ * alloc_map_init - make all units of a map free
+ * @map: alloc_map_bytes(@nr_units) bytes that read as zero
+ * @nr_units: units that the map is for
+ *
+ * Context: Any, as long as nobody else knows the map.
+ */
+void alloc_map_init(struct alloc_map *map, unsigned long nr_units)
+{
+	map->nr_units = nr_units;
+	map->words[word_index(nr_units)] = ~0UL << 2 * unit_at(nr_units);
+}
+EXPORT_SYMBOL_GPL(alloc_map_init);
+
+/* The first aligned unit from @unit on; below @unit if there is none. */
+static unsigned long align_up(unsigned long unit, unsigned long mask,
+			      unsigned long offset)
+{
+	return ((unit + offset + mask) & ~mask) - offset;
+}
+
+/* The set of aligned units in the word that begins with unit @base. */
+static unsigned long aligned_units(unsigned long base, unsigned long mask,
+				   unsigned long offset)
+{
+	unsigned long at = align_up(base, mask, offset) - base;
+	unsigned long set, step;
+
+	if (at >= UNITS_PER_WORD)
+		return 0;
+
+	set = unit_bits(at, 1);
+	for (step = mask; step < UNITS_PER_WORD - 1; step += step + 1)
+		set |= set << 2 * (step + 1);
+	return set;
+}
+
+/**
+ * alloc_map_find - find free units
+ * @map: the map
+ * @start: lowest unit to look at
+ * @nr: how many free units are needed in a row, at least one
+ * @align_mask: alignment of the first unit in units, a power of two, less one
+ * @align_offset: units to add to an index before it is aligned
+ *
+ * Looks at one word after the other: at the run of free units that reaches
+ * into it from below, at those inside, and at the one that leaves it upwards.
+ *
+ * Context: Any, NMI included.  What is found may be gone when the caller comes
+ * to claim it.
+ * Return: the lowest unit u >= @start with u + @align_offset aligned and
+ * [u, u + @nr) free; @map->nr_units if there is none.
+ */
+unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
+			     unsigned long nr, unsigned long align_mask,
+			     unsigned long align_offset)
+{
+	unsigned long none = map->nr_units;
+	unsigned long base = word_base(word_index(start));
+	unsigned long set = LOW_BITS << 2 * unit_at(start);
+	unsigned long from, runs;
+
+	if (!nr || start >= none || nr > none - start)
+		return none;
+
+	/* Lowest start in the free run that reaches the word at hand, if any. */
+	from = align_up(start, align_mask, align_offset);
+
+	while (from >= start && from <= none - nr) {
+		set &= free_units(READ_ONCE(map->words[word_index(base)]));
+
+		if (base + units_at_bottom(set) >= from + nr)
+			return from;
+
+		runs = nr <= UNITS_PER_WORD ? runs_of(set, nr) : 0;
+		if (runs)
+			runs &= aligned_units(base, align_mask, align_offset);
+		if (runs)
+			return base + first_unit(runs);
+
+		base += UNITS_PER_WORD;
+		if (set != LOW_BITS)
+			from = align_up(base - units_at_top(set), align_mask,
+					align_offset);
+		set = LOW_BITS;
+	}
+	return none;
+}
+EXPORT_SYMBOL_GPL(alloc_map_find);
+
+/**
+ * alloc_map_free_end - end of a run of free units
+ * @map: the map
+ * @unit: where to start, at most @map->nr_units
+ *
+ * Context: Any, NMI included.
+ * Return: the lowest unit >= @unit that is not free, @map->nr_units if all are.
+ */
+unsigned long alloc_map_free_end(const struct alloc_map *map, unsigned long unit)
+{
+	unsigned long i = word_index(unit);
+	unsigned long taken = LOW_BITS << 2 * unit_at(unit);
+
+	/* The units behind the end stop the loop. */
+	for (taken &= ~free_units(READ_ONCE(map->words[i])); !taken;
+	     taken = ~free_units(READ_ONCE(map->words[i])) & LOW_BITS)
+		i++;
+
+	return word_base(i) + first_unit(taken);
+}
+EXPORT_SYMBOL_GPL(alloc_map_free_end);
+
+/**
+ * alloc_map_claim - allocate given units
+ * @map: the map
+ * @start: first unit
+ * @nr: how many units, at least one
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: true if [@start, @start + @nr) was free and is now one allocation;
+ * false, with nothing changed, if any of it is taken or not in the map.
+ */
+bool alloc_map_claim(struct alloc_map *map, unsigned long start,
+		     unsigned long nr)
+{
+	unsigned int at = unit_at(start);
+	unsigned long mask;
+
+	if (!nr || start >= map->nr_units || nr > map->nr_units - start)
+		return false;
+
+	if (nr > UNITS_PER_WORD - at)
+		return claim_words(map, start, start + nr);
+
+	mask = span_mask(at, nr);
+	return replace(&map->words[word_index(start)], mask, 0,
+		       (mask & HIGH_BITS) | unit_bits(at, ALLOC_MAP_HEAD),
+		       ACQUIRE); /* claim:A */
+}
+EXPORT_SYMBOL_GPL(alloc_map_claim);
+
+/**
+ * alloc_map_claim_all - take a map out of service
+ * @map: the map
+ *
+ * Afterwards every claim fails by itself, also that of a CPU which found room
+ * in the map before.
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: true if nothing was allocated; false, with nothing changed, else.
+ */
+bool alloc_map_claim_all(struct alloc_map *map)
+{
+	unsigned long nr = map->nr_units;
+
+	return alloc_map_free_end(map, 0) == nr &&
+	       (!nr || alloc_map_claim(map, 0, nr));
+}
+EXPORT_SYMBOL_GPL(alloc_map_claim_all);
+
+/**
+ * alloc_map_state - look at one unit
+ * @map: the map
+ * @unit: a unit, below @map->nr_units
+ *
+ * Context: Any, NMI included.
+ * Return: the state of @unit.
+ */
+enum alloc_map_state alloc_map_state(const struct alloc_map *map,
+				     unsigned long unit)
+{
+	return state_at(READ_ONCE(map->words[word_index(unit)]), unit_at(unit));
+}
+EXPORT_SYMBOL_GPL(alloc_map_state);
+
+/**
+ * alloc_map_head - the allocation that a unit belongs to
+ * @map: the map
+ * @unit: a unit, below @map->nr_units
+ *
+ * Context: Any, NMI included.  Exact as long as the caller has a right to the
+ * allocation.
+ * Return: the first unit of the allocation that @unit is in; @map->nr_units if
+ * @unit is free.
+ */
+unsigned long alloc_map_head(const struct alloc_map *map, unsigned long unit)
+{
+	unsigned long i = word_index(unit);
+	unsigned long set = LOW_BITS >> 2 * (UNITS_PER_WORD - 1 - unit_at(unit));
+	unsigned long others;
+
+	if (alloc_map_state(map, unit) == ALLOC_MAP_FREE)
+		return map->nr_units;
+
+	/* Invariant B: what is no body below a body is its head. */
+	for (;; i--, set = LOW_BITS) {
+		others = ~body_units(READ_ONCE(map->words[i])) & set;
+		if (others)
+			return word_base(i) + __fls(others) / 2;
+		if (!i)
+			return map->nr_units;
+	}
+}
+EXPORT_SYMBOL_GPL(alloc_map_head);
+
+/**
+ * alloc_map_extent - length of an allocation
+ * @map: the map
+ * @head: first unit of the allocation
+ *
+ * Context: Any, NMI included.  Exact as long as the caller has a right to the
+ * allocation; otherwise it may be freed, and other units allocated, meanwhile.
+ * Return: number of units; 0 if no allocation begins at @head.
+ */
+unsigned long alloc_map_extent(const struct alloc_map *map, unsigned long head)
+{
+	const unsigned long *word = &map->words[word_index(head)];
+
+	if (head >= map->nr_units ||
+	    state_at(smp_load_acquire(word), unit_at(head)) != ALLOC_MAP_HEAD) /* extent:A */
+		return 0;
+
+	return measure(map, head);
+}
+EXPORT_SYMBOL_GPL(alloc_map_extent);
+
+/**
+ * alloc_map_release - free an allocation
+ * @map: the map
+ * @head: its first unit
+ * @nr: its length in units, or 0 if the caller leaves that to the map
+ * @extent: where to put the recorded length: the units freed, or with
+ *	%-EMSGSIZE those that @nr did not match
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: 0, or with nothing changed
+ * * %-ERANGE: there is no such unit in the map
+ * * %-ENOENT: @head is free
+ * * %-EINVAL: @head is inside an allocation
+ * * %-EBUSY: another CPU is just freeing what begins at @head
+ * * %-EMSGSIZE: what begins at @head is not @nr units long
+ */
+int alloc_map_release(struct alloc_map *map, unsigned long head,
+		      unsigned long nr, unsigned long *extent)
+{
+	unsigned int at = unit_at(head);
+	unsigned long *word, old;
+	int err;
+
+	*extent = 0;
+	if (head >= map->nr_units)
+		return -ERANGE;
+
+	word = &map->words[word_index(head)];
+	old = READ_ONCE(*word);
+	do {
+		err = state_error(state_at(old, at));
+		if (err)
+			return err;
+
+		*extent = 1 + bodies_from(old, at + 1);
+		/* Its end, too, must be in the word that is compared. */
+		if (at + *extent == UNITS_PER_WORD)
+			return release_words(map, head, nr, extent);
+		if (nr && nr != *extent)
+			return -EMSGSIZE;
+	} while (!try_cmpxchg_release(word, &old,
+				      old & ~span_mask(at, *extent))); /* clear:A */
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(alloc_map_release);
+
+/**
+ * alloc_map_split - turn an allocation into several
+ * @map: the map
+ * @head: first unit of the allocation
+ * @piece: length of each new allocation in units; the last may be shorter
+ *
+ * From the top down: whoever frees a new allocation at once finds its end
+ * marked already.
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: 0, or with nothing changed %-ERANGE, %-ENOENT, %-EINVAL (also for a
+ * @piece of 0) or %-EBUSY, as alloc_map_release().
+ */
+int alloc_map_split(struct alloc_map *map, unsigned long head,
+		    unsigned long piece)
+{
+	unsigned long unit, nr;
+	int err;
+
+	if (head >= map->nr_units)
+		return -ERANGE;
+	if (!piece)
+		return -EINVAL;
+
+	err = take_head(map, head);
+	if (err)
+		return err;
+
+	nr = measure(map, head);
+	for (unit = head + (nr - 1) / piece * piece; unit > head; unit -= piece)
+		set_head(map, unit, ALLOC_MAP_BODY);
+	set_head(map, head, ALLOC_MAP_BUSY);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(alloc_map_split);
+
+/**
+ * alloc_map_trim - free the tail of an allocation
+ * @map: the map
+ * @head: first unit of the allocation
+ * @keep: length that is left, in units; at least one
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: 0, or with nothing changed %-EMSGSIZE if there are fewer than @keep
+ * units, %-ERANGE, %-ENOENT, %-EINVAL (also for a @keep of 0) or %-EBUSY, as
+ * alloc_map_release().
+ */
+int alloc_map_trim(struct alloc_map *map, unsigned long head,
+		   unsigned long keep)
+{
+	unsigned long nr;
+	int err;
+
+	if (head >= map->nr_units)
+		return -ERANGE;
+	if (!keep)
+		return -EINVAL;
+
+	err = take_head(map, head);
+	if (err)
+		return err;
+
+	nr = measure(map, head);
+	if (keep < nr)
+		clear_units(map, head + keep, head + nr);
+	set_head(map, head, ALLOC_MAP_BUSY);
+	return keep > nr ? -EMSGSIZE : 0;
+}
+EXPORT_SYMBOL_GPL(alloc_map_trim);
+
+/**
+ * alloc_map_next - the next allocation
+ * @map: the map
+ * @unit: where to start, at most @map->nr_units
+ *
+ * Context: Any, NMI included.
+ * Return: the lowest head >= @unit; @map->nr_units if there is none.
+ */
+unsigned long alloc_map_next(const struct alloc_map *map, unsigned long unit)
+{
+	unsigned long i = word_index(unit);
+	unsigned long heads = LOW_BITS << 2 * unit_at(unit);
+
+	/* The heads behind the end stop the loop. */
+	for (heads &= head_units(READ_ONCE(map->words[i])); !heads;
+	     heads = head_units(READ_ONCE(map->words[i])))
+		i++;
+
+	return min(word_base(i) + first_unit(heads), map->nr_units);
+}
+EXPORT_SYMBOL_GPL(alloc_map_next);
+
+/**
+ * alloc_map_nr_free - count the free units
+ * @map: the map
+ *
+ * Context: Any, NMI included.  Looks at the whole map.
+ * Return: number of units that are free.
+ */
+unsigned long alloc_map_nr_free(const struct alloc_map *map)
+{
+	unsigned long i, nr = 0;
+
+	for (i = 0; i < nr_words(map->nr_units); i++)
+		nr += hweight_long(free_units(READ_ONCE(map->words[i])));
+	return nr;
+}
+EXPORT_SYMBOL_GPL(alloc_map_nr_free);
+
+/**
+ * alloc_map_nr_allocs - count the allocations
+ * @map: the map
+ *
+ * Context: Any, NMI included.  Looks at the whole map.
+ * Return: number of allocations.
+ */
+unsigned long alloc_map_nr_allocs(const struct alloc_map *map)
+{
+	unsigned long head, nr = 0;
+
+	for (head = alloc_map_next(map, 0); head < map->nr_units;
+	     head = alloc_map_next(map, head + 1))
+		nr++;
+	return nr;
+}
+EXPORT_SYMBOL_GPL(alloc_map_nr_allocs);
