@@ -1,0 +1,1231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * genalloc: pools of special memory
+ *
+ * A pool hands out memory that kmalloc() does not manage, such as on-chip RAM
+ * or device memory, or things that are no memory at all, such as bus addresses
+ * and numbers: it never touches what it manages.
+ *
+ *	pool ---> chunk ----------> chunk ----------> ...   newest first
+ *		  start_addr        start_addr
+ *		  end_addr          end_addr
+ *		  map               map
+ *		   |                 |
+ *		   v                 v
+ *		  [unit|unit|..]    [unit|unit|..]
+ *
+ * A chunk is a range of addresses that was given to the pool at once.  It is
+ * divided into units of 1 << min_alloc_order bytes that count from its first
+ * byte, wherever that lies.  If a last part is smaller than a unit, it belongs
+ * to the chunk but is never allocated.  An allocation is a row of units in one
+ * chunk; the chunk's map (lib/alloc_map.c) knows its first unit and its
+ * length.
+ *
+ * Allocating and freeing take no lock: all that they change is the map, by
+ * cmpxchg.  Where the architecture has an NMI-safe cmpxchg(), they work in NMI.
+ * An allocation tries the chunks in the order of the list; the chunk of an
+ * address is looked up in a latched tree.  Both are read under RCU and changed
+ * under the pool's lock.
+ *
+ * A call that cannot be right is refused: it changes nothing, is counted in
+ * the pool, and the first one in a pool is reported with all that is known.
+ *
+ * Names: addr and size are in bytes, unit and nr in units, relative to the
+ * chunk.
+ *
+ * The interface goes back to Jes Sorensen (2005); the lockless operation to
+ * Huang Ying (2011); tracking of allocations to Igor Stoppa (2018).
+ */
+
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
+#include <linux/alloc_map.h>
+#include <linux/bug.h>
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/genalloc.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/of.h>
+#include <linux/of_platform.h>
+#include <linux/platform_device.h>
+#include <linux/preempt.h>
+#include <linux/rbtree_latch.h>
+#include <linux/rculist.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "genalloc_debugfs.h"
+
+/* ---- bytes and units ---- */
+
+static size_t unit_size(const struct gen_pool *pool)
+{
+	return 1UL << pool->min_alloc_order;
+}
+
+static size_t units_to_size(const struct gen_pool *pool, unsigned long nr)
+{
+	return nr << pool->min_alloc_order;
+}
+
+/* Units that @size bytes need, without an overflow near SIZE_MAX. */
+static unsigned long size_to_units(const struct gen_pool *pool, size_t size)
+{
+	return (size >> pool->min_alloc_order) +
+	       !!(size & (unit_size(pool) - 1));
+}
+
+static unsigned long unit_to_addr(const struct gen_pool *pool,
+				  const struct gen_pool_chunk *chunk,
+				  unsigned long unit)
+{
+	return chunk->start_addr + units_to_size(pool, unit);
+}
+
+static unsigned long addr_to_unit(const struct gen_pool *pool,
+				  const struct gen_pool_chunk *chunk,
+				  unsigned long addr)
+{
+	return (addr - chunk->start_addr) >> pool->min_alloc_order;
+}
+
+/* ---- chunks by address ---- */
+
+struct addr_range {
+	unsigned long first;
+	unsigned long last;
+};
+
+static struct gen_pool_chunk *chunk_of_node(struct latch_tree_node *node)
+{
+	return container_of(node, struct gen_pool_chunk, node);
+}
+
+static bool chunk_less(struct latch_tree_node *a, struct latch_tree_node *b)
+{
+	return chunk_of_node(a)->start_addr < chunk_of_node(b)->start_addr;
+}
+
+/* Chunks do not overlap: a range without a common address is on one side. */
+static int compare_range(void *key, struct latch_tree_node *node)
+{
+	struct gen_pool_chunk *chunk = chunk_of_node(node);
+	struct addr_range *range = key;
+
+	if (range->last < chunk->start_addr)
+		return -1;
+	return range->first > chunk->end_addr;
+}
+
+static const struct latch_tree_ops chunk_tree_ops = {
+	.less = chunk_less,
+	.comp = compare_range,
+};
+
+/* A chunk with any address of [first, last]. */
+static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
+					    unsigned long first,
+					    unsigned long last)
+{
+	struct addr_range range = { first, last };
+	struct latch_tree_node *node;
+
+	node = latch_tree_find(&range, &pool->tree, &chunk_tree_ops);
+	return node ? chunk_of_node(node) : NULL;
+}
+
+static struct gen_pool_chunk *find_chunk(struct gen_pool *pool,
+					 unsigned long addr)
+{
+	return find_chunk_in(pool, addr, addr);
+}
+
+/* ---- refusals ---- */
+
+/**
+ * gen_pool_report - tell the developer what was refused
+ * @pool: the pool
+ * @refusal: what and why
+ *
+ * KUnit tests put themselves in its place.
+ *
+ * Context: Any.
+ */
+VISIBLE_IF_KUNIT void gen_pool_report(struct gen_pool *pool,
+				      const struct gen_pool_refusal *refusal)
+{
+	char recorded[64] = "";
+
+	KUNIT_STATIC_STUB_REDIRECT(gen_pool_report, pool, refusal);
+
+	if (refusal->recorded)
+		scnprintf(recorded, sizeof(recorded), " (recorded are %zu bytes at %#lx)",
+			  refusal->recorded, refusal->start);
+
+	WARN(1, "genalloc: pool %s of %pS: %s of %zu bytes at %#lx refused: %s%s\n",
+	     pool->name ?: "(no name)", pool->creator, refusal->what,
+	     refusal->size, refusal->addr, refusal->why, recorded);
+}
+
+#if IS_ENABLED(CONFIG_KUNIT)
+EXPORT_SYMBOL_GPL(gen_pool_report);
+#endif
+
+/* One report a pool: a driver that goes wrong does so again and again. */
+static void refuse(struct gen_pool *pool, const struct gen_pool_refusal *refusal)
+{
+	if (atomic_long_inc_return(&pool->nr_refused) == 1)
+		gen_pool_report(pool, refusal);
+}
+
+static const char *reason(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "nothing is allocated there";
+	case -EBUSY:
+		return "another CPU is just allocating or freeing it";
+	case -EMSGSIZE:
+		return "it has another size";
+	case -ERANGE:
+		return "it is in the unusable end of a chunk";
+	default:
+		return "it is not the beginning of an allocation";
+	}
+}
+
+/* A wrong address or size inside a chunk: say what the chunk has there. */
+static void refuse_in_chunk(struct gen_pool *pool, const char *what,
+			    unsigned long addr, size_t size,
+			    const struct gen_pool_chunk *chunk, int err)
+{
+	struct gen_pool_refusal refusal = {
+		.what = what, .addr = addr, .size = size, .why = reason(err),
+	};
+	unsigned long unit = addr_to_unit(pool, chunk, addr);
+	unsigned long head = chunk->map->nr_units;
+
+	if (unit < head)
+		head = alloc_map_head(chunk->map, unit);
+	if (head < chunk->map->nr_units) {
+		refusal.start = unit_to_addr(pool, chunk, head);
+		refusal.recorded = units_to_size(pool,
+						 alloc_map_extent(chunk->map, head));
+	}
+	refuse(pool, &refusal);
+}
+
+static void refuse_call(struct gen_pool *pool, const char *what,
+			unsigned long addr, size_t size, const char *why)
+{
+	struct gen_pool_refusal refusal = {
+		.what = what, .addr = addr, .size = size, .why = why,
+	};
+
+	refuse(pool, &refusal);
+}
+
+/* In an NMI an emulated cmpxchg() could wait for a lock that its CPU holds. */
+static bool bad_context(struct gen_pool *pool, const char *what,
+			unsigned long addr, size_t size)
+{
+	if (IS_ENABLED(CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG) || !in_nmi())
+		return false;
+
+	refuse_call(pool, what, addr, size, "no cmpxchg in NMI on this machine");
+	return true;
+}
+
+/* ---- pools ---- */
+
+/**
+ * gen_pool_create - create a pool
+ * @min_alloc_order: log2 of the size of a unit in bytes: the granularity and
+ *	the least size of allocations
+ * @nid: node to allocate the descriptor on, or %NUMA_NO_NODE
+ *
+ * Context: Process context, may sleep.
+ * Return: the pool, which has no memory yet; NULL if there is no memory for
+ * it, or if units would not fit into an unsigned long.
+ */
+struct gen_pool *gen_pool_create(int min_alloc_order, int nid)
+{
+	struct gen_pool *pool;
+
+	if (WARN_ON_ONCE(min_alloc_order < 0 || min_alloc_order >= BITS_PER_LONG))
+		return NULL;
+
+	pool = kzalloc_node(sizeof(*pool), GFP_KERNEL, nid);
+	if (!pool)
+		return NULL;
+
+	spin_lock_init(&pool->lock);
+	INIT_LIST_HEAD(&pool->chunks);
+	seqcount_latch_init(&pool->tree.seq);
+	pool->min_alloc_order = min_alloc_order;
+	pool->algo = gen_pool_first_fit;
+	pool->creator = __builtin_return_address(0);
+	gen_pool_debugfs_add(pool);
+
+	return pool;
+}
+EXPORT_SYMBOL(gen_pool_create);
+
+static void free_chunk(struct gen_pool_chunk *chunk)
+{
+	kvfree(chunk->map);
+	kfree(chunk);
+}
+
+static void free_chunk_rcu(struct rcu_head *rcu)
+{
+	free_chunk(container_of(rcu, struct gen_pool_chunk, rcu));
+}
+
+static void free_pool_rcu(struct rcu_head *rcu)
+{
+	struct gen_pool *pool = container_of(rcu, struct gen_pool, rcu);
+
+	kfree_const(pool->name);
+	kfree(pool);
+}
+
+static struct gen_pool_chunk *create_chunk(unsigned long nr, int nid)
+{
+	struct gen_pool_chunk *chunk;
+
+	chunk = kzalloc_node(sizeof(*chunk), GFP_KERNEL, nid);
+	if (!chunk)
+		return NULL;
+
+	chunk->map = kvzalloc_node(alloc_map_bytes(nr),
+				   GFP_KERNEL | __GFP_NOWARN, nid);
+	if (!chunk->map) {
+		kfree(chunk);
+		return NULL;
+	}
+	alloc_map_init(chunk->map, nr);
+
+	return chunk;
+}
+
+/*
+ * Publish @chunk unless one of its addresses is in the pool already.  First by
+ * address: what is allocated from it must be found when it is freed.
+ */
+static int link_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk)
+{
+	int err = -EEXIST;
+
+	spin_lock(&pool->lock);
+	if (!find_chunk_in(pool, chunk->start_addr, chunk->end_addr)) {
+		latch_tree_insert(&chunk->node, &pool->tree, &chunk_tree_ops);
+		list_add_rcu(&chunk->next_chunk, &pool->chunks);
+		err = 0;
+	}
+	spin_unlock(&pool->lock);
+
+	return err;
+}
+
+/**
+ * gen_pool_add_owner - give memory with an owner to a pool
+ * @pool: the pool
+ * @virt: address of the first byte, as allocations will return it.  It need
+ *	not be aligned to a unit, nor be the address of anything
+ * @phys: physical address of the first byte, or -1
+ * @size: length in bytes.  If it is no multiple of a unit, the rest is not used
+ * @nid: node to allocate the bookkeeping on, or %NUMA_NO_NODE
+ * @owner: what gen_pool_alloc_owner() and gen_pool_free_owner() hand out for
+ *	allocations in this memory
+ *
+ * Memory at address 0 can be added, but an allocation there cannot be told
+ * from one that failed.
+ *
+ * Context: Process context, may sleep.  Others may allocate meanwhile.
+ * Return: 0, or with nothing changed
+ * * %-EINVAL: @size is 0 or goes past the end of the address space
+ * * %-EEXIST: part of it is in the pool already
+ * * %-ENOMEM: no memory for the bookkeeping
+ */
+int gen_pool_add_owner(struct gen_pool *pool, unsigned long virt,
+		       phys_addr_t phys, size_t size, int nid, void *owner)
+{
+	struct gen_pool_chunk *chunk;
+	int err;
+
+	if (!size || virt + (size - 1) < virt)
+		return -EINVAL;
+
+	chunk = create_chunk(size >> pool->min_alloc_order, nid);
+	if (!chunk)
+		return -ENOMEM;
+
+	chunk->phys_addr = phys;
+	chunk->start_addr = virt;
+	chunk->end_addr = virt + (size - 1);
+	chunk->owner = owner;
+
+	err = link_chunk(pool, chunk);
+	if (err)
+		free_chunk(chunk);
+
+	return err;
+}
+EXPORT_SYMBOL(gen_pool_add_owner);
+
+/* How many of the allocations that stop gen_pool_destroy() are listed. */
+#define MAX_LISTED	16
+
+struct leak {
+	unsigned long nr;
+	size_t size;
+};
+
+static void add_to_leak(struct gen_pool *pool, unsigned long addr, size_t size,
+			void *data)
+{
+	struct leak *leak = data;
+
+	if (leak->nr++ < MAX_LISTED)
+		pr_err("genalloc: pool %s of %pS: still allocated: %zu bytes at %#lx\n",
+		       pool->name ?: "(no name)", pool->creator, size, addr);
+	leak->size += size;
+}
+
+static bool refuse_leak(struct gen_pool *pool)
+{
+	struct gen_pool_refusal refusal = {
+		.what = "destruction",
+		.why = "memory is still allocated, so the pool stays",
+	};
+	struct leak leak = {};
+
+	gen_pool_for_each_alloc(pool, add_to_leak, &leak);
+	if (!leak.nr)
+		return false;
+	if (leak.nr > MAX_LISTED)
+		pr_err("genalloc: and %lu more\n", leak.nr - MAX_LISTED);
+
+	refusal.size = leak.size;
+	atomic_long_inc(&pool->nr_refused);
+	gen_pool_report(pool, &refusal);
+	return true;
+}
+
+/**
+ * gen_pool_destroy - destroy a pool
+ * @pool: the pool
+ *
+ * The memory that was given to the pool is no longer managed by it.  If there
+ * are allocations, each is reported and the pool is left as it is, for ever:
+ * better a leak than memory with two owners.
+ *
+ * Context: Any but NMI, with nobody else using the pool.
+ */
+void gen_pool_destroy(struct gen_pool *pool)
+{
+	struct gen_pool_chunk *chunk, *next;
+
+	if (refuse_leak(pool))
+		return;
+
+	gen_pool_debugfs_del(pool);
+	list_for_each_entry_safe(chunk, next, &pool->chunks, next_chunk)
+		call_rcu(&chunk->rcu, free_chunk_rcu);
+	call_rcu(&pool->rcu, free_pool_rcu);
+}
+EXPORT_SYMBOL(gen_pool_destroy);
+
+/**
+ * gen_pool_set_algo - choose where a pool allocates
+ * @pool: the pool
+ * @algo: the algorithm, or NULL for gen_pool_first_fit()
+ * @data: for @algo; must live as long as it is set
+ *
+ * Context: Any, with nobody allocating from the pool meanwhile: algorithm and
+ * data do not change in one step.
+ */
+void gen_pool_set_algo(struct gen_pool *pool, genpool_algo_t algo, void *data)
+{
+	pool->algo = algo ?: gen_pool_first_fit;
+	pool->data = data;
+}
+EXPORT_SYMBOL(gen_pool_set_algo);
+
+/* ---- allocate ---- */
+
+/* The first unit of a new allocation, the number of units if there is no room. */
+static unsigned long alloc_in_chunk(struct gen_pool *pool,
+				    struct gen_pool_chunk *chunk,
+				    unsigned int nr, genpool_algo_t algo,
+				    void *data)
+{
+	struct alloc_map *map = chunk->map;
+	unsigned long unit = 0;
+
+	if (nr > map->nr_units)
+		return map->nr_units;
+
+	do {
+		unit = algo(map->words, map->nr_units, unit, nr, data, pool,
+			    chunk->start_addr);
+		if (unit >= map->nr_units || nr > map->nr_units - unit)
+			return map->nr_units;
+	} while (!alloc_map_claim(map, unit, nr));
+
+	return unit;
+}
+
+/**
+ * gen_pool_alloc_algo_owner - allocate at a place that an algorithm chooses,
+ *	and learn whose memory it is
+ * @pool: the pool
+ * @size: length in bytes, rounded up to units.  A length of 0 is refused
+ * @algo: the algorithm
+ * @data: for @algo
+ * @owner: where to put the owner of the chunk, NULL if nothing is allocated;
+ *	or NULL
+ *
+ * Context: Any; NMI too if the architecture has
+ * CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG, else it is refused there.
+ * Return: address of the allocation; 0 if no chunk has room.
+ */
+unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
+					genpool_algo_t algo, void *data,
+					void **owner)
+{
+	unsigned long nr = size_to_units(pool, size);
+	struct gen_pool_chunk *chunk;
+	unsigned long addr = 0;
+	unsigned long unit;
+
+	if (owner)
+		*owner = NULL;
+	if (bad_context(pool, "allocation", 0, size))
+		return 0;
+	if (!size)
+		refuse_call(pool, "allocation", 0, 0, "it has no size");
+	if (!nr || nr > UINT_MAX)
+		return 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk) {
+		unit = alloc_in_chunk(pool, chunk, nr, algo, data);
+		if (unit >= chunk->map->nr_units)
+			continue;
+		addr = unit_to_addr(pool, chunk, unit);
+		if (owner)
+			*owner = chunk->owner;
+		break;
+	}
+	rcu_read_unlock();
+
+	return addr;
+}
+EXPORT_SYMBOL(gen_pool_alloc_algo_owner);
+
+/**
+ * gen_pool_dma_alloc - allocate memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size, dma_addr_t *dma)
+{
+	if (!pool)
+		return NULL;
+
+	return gen_pool_dma_alloc_algo(pool, size, dma, pool->algo, pool->data);
+}
+EXPORT_SYMBOL(gen_pool_dma_alloc);
+
+/**
+ * gen_pool_dma_alloc_algo - allocate memory for DMA at a place that an
+ *	algorithm chooses
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @algo: the algorithm
+ * @data: for @algo
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+void *gen_pool_dma_alloc_algo(struct gen_pool *pool, size_t size,
+			      dma_addr_t *dma, genpool_algo_t algo, void *data)
+{
+	unsigned long vaddr;
+
+	if (!pool)
+		return NULL;
+
+	vaddr = gen_pool_alloc_algo(pool, size, algo, data);
+	if (vaddr && dma)
+		*dma = gen_pool_virt_to_phys(pool, vaddr);
+
+	return (void *)vaddr;
+}
+EXPORT_SYMBOL(gen_pool_dma_alloc_algo);
+
+/**
+ * gen_pool_dma_alloc_align - allocate aligned memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @align: alignment in bytes, a power of two
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+void *gen_pool_dma_alloc_align(struct gen_pool *pool, size_t size,
+			       dma_addr_t *dma, int align)
+{
+	struct genpool_data_align data = { .align = align };
+
+	return gen_pool_dma_alloc_algo(pool, size, dma,
+				       gen_pool_first_fit_align, &data);
+}
+EXPORT_SYMBOL(gen_pool_dma_alloc_align);
+
+/**
+ * gen_pool_dma_zalloc - allocate zeroed memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+void *gen_pool_dma_zalloc(struct gen_pool *pool, size_t size, dma_addr_t *dma)
+{
+	if (!pool)
+		return NULL;
+
+	return gen_pool_dma_zalloc_algo(pool, size, dma, pool->algo, pool->data);
+}
+EXPORT_SYMBOL(gen_pool_dma_zalloc);
+
+/**
+ * gen_pool_dma_zalloc_algo - allocate zeroed memory for DMA at a place that an
+ *	algorithm chooses
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @algo: the algorithm
+ * @data: for @algo
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+void *gen_pool_dma_zalloc_algo(struct gen_pool *pool, size_t size,
+			       dma_addr_t *dma, genpool_algo_t algo, void *data)
+{
+	void *vaddr = gen_pool_dma_alloc_algo(pool, size, dma, algo, data);
+
+	if (vaddr)
+		memset(vaddr, 0, size);
+
+	return vaddr;
+}
+EXPORT_SYMBOL(gen_pool_dma_zalloc_algo);
+
+/**
+ * gen_pool_dma_zalloc_align - allocate aligned, zeroed memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @align: alignment in bytes, a power of two
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+void *gen_pool_dma_zalloc_align(struct gen_pool *pool, size_t size,
+				dma_addr_t *dma, int align)
+{
+	struct genpool_data_align data = { .align = align };
+
+	return gen_pool_dma_zalloc_algo(pool, size, dma,
+					gen_pool_first_fit_align, &data);
+}
+EXPORT_SYMBOL(gen_pool_dma_zalloc_align);
+
+/* ---- free ---- */
+
+static void free_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+			  unsigned long addr, size_t size)
+{
+	unsigned long extent;
+	int err = -EINVAL;
+
+	if (IS_ALIGNED(addr - chunk->start_addr, unit_size(pool)))
+		err = alloc_map_release(chunk->map,
+					addr_to_unit(pool, chunk, addr),
+					size_to_units(pool, size), &extent);
+	if (err)
+		refuse_in_chunk(pool, "free", addr, size, chunk, err);
+}
+
+/**
+ * gen_pool_free_owner - free an allocation, and learn whose memory it is
+ * @pool: the pool
+ * @addr: what the allocation returned
+ * @size: length in bytes that was asked for, or 0.  If it is not 0 and not,
+ *	in units, what was allocated, the free is refused
+ * @owner: where to put the owner of the chunk that has @addr, NULL if none
+ *	has; set also when the free is refused.  Or NULL
+ *
+ * Context: Any; NMI too if the architecture has
+ * CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG, else it is refused there.
+ */
+void gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
+			 size_t size, void **owner)
+{
+	struct gen_pool_chunk *chunk;
+
+	if (owner)
+		*owner = NULL;
+
+	rcu_read_lock();
+	chunk = find_chunk(pool, addr);
+	if (chunk && owner)
+		*owner = chunk->owner;
+
+	if (!bad_context(pool, "free", addr, size)) {
+		if (chunk)
+			free_in_chunk(pool, chunk, addr, size);
+		else
+			refuse_call(pool, "free", addr, size,
+				    "it is not in this pool");
+	}
+	rcu_read_unlock();
+}
+EXPORT_SYMBOL(gen_pool_free_owner);
+
+static void free_alloc(struct gen_pool *pool, unsigned long addr, size_t size,
+		       void *data)
+{
+	gen_pool_free(pool, addr, size);
+}
+
+/**
+ * gen_pool_free_all - free all allocations of a pool
+ * @pool: the pool
+ *
+ * For a user that knows that all of them are his and no longer needed.
+ *
+ * Context: as gen_pool_free_owner(), with nobody else using the pool.
+ */
+void gen_pool_free_all(struct gen_pool *pool)
+{
+	gen_pool_for_each_alloc(pool, free_alloc, NULL);
+}
+EXPORT_SYMBOL_GPL(gen_pool_free_all);
+
+/**
+ * gen_pool_split - turn an allocation into several
+ * @pool: the pool
+ * @addr: what the allocation returned
+ * @size: length of each new allocation in bytes, rounded up to units; the last
+ *	one may be shorter
+ *
+ * Afterwards each piece is freed by itself, as the pages of a block after
+ * split_page().
+ *
+ * Context: as gen_pool_free_owner().
+ * Return: 0; or, reported and with nothing changed, a negative errno if there
+ * is no such allocation or @size is 0.
+ */
+int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
+{
+	struct gen_pool_chunk *chunk;
+	int err = -EINVAL;
+
+	if (bad_context(pool, "split", addr, size))
+		return -EPERM;
+	if (!size) {
+		refuse_call(pool, "split", addr, size, "pieces have no size");
+		return -EINVAL;
+	}
+
+	rcu_read_lock();
+	chunk = find_chunk(pool, addr);
+	if (!chunk) {
+		refuse_call(pool, "split", addr, size, "it is not in this pool");
+		goto out;
+	}
+	if (IS_ALIGNED(addr - chunk->start_addr, unit_size(pool)))
+		err = alloc_map_split(chunk->map,
+				      addr_to_unit(pool, chunk, addr),
+				      size_to_units(pool, size));
+	if (err)
+		refuse_in_chunk(pool, "split", addr, size, chunk, err);
+out:
+	rcu_read_unlock();
+	return err;
+}
+EXPORT_SYMBOL_GPL(gen_pool_split);
+
+/* ---- look ---- */
+
+/**
+ * gen_pool_alloc_size - size of an allocation
+ * @pool: the pool
+ * @addr: what the allocation returned
+ *
+ * Context: Any, NMI included.
+ * Return: length in bytes, rounded up to units; 0 if no allocation begins at
+ * @addr.
+ */
+size_t gen_pool_alloc_size(struct gen_pool *pool, unsigned long addr)
+{
+	struct gen_pool_chunk *chunk;
+	unsigned long nr = 0;
+
+	rcu_read_lock();
+	chunk = find_chunk(pool, addr);
+	if (chunk && IS_ALIGNED(addr - chunk->start_addr, unit_size(pool)))
+		nr = alloc_map_extent(chunk->map,
+				      addr_to_unit(pool, chunk, addr));
+	rcu_read_unlock();
+
+	return units_to_size(pool, nr);
+}
+EXPORT_SYMBOL_GPL(gen_pool_alloc_size);
+
+/**
+ * gen_pool_virt_to_phys - physical address of memory in a pool
+ * @pool: the pool
+ * @addr: any address in its chunks
+ *
+ * Context: Any, NMI included.
+ * Return: physical address; -1 if @addr is not in the pool or its physical
+ * address was not told.
+ */
+phys_addr_t gen_pool_virt_to_phys(struct gen_pool *pool, unsigned long addr)
+{
+	struct gen_pool_chunk *chunk;
+	phys_addr_t phys = -1;
+
+	rcu_read_lock();
+	chunk = find_chunk(pool, addr);
+	if (chunk && chunk->phys_addr != (phys_addr_t)-1)
+		phys = chunk->phys_addr + (addr - chunk->start_addr);
+	rcu_read_unlock();
+
+	return phys;
+}
+EXPORT_SYMBOL(gen_pool_virt_to_phys);
+
+/**
+ * gen_pool_has_addr - is a range of addresses in a pool?
+ * @pool: the pool
+ * @start: first address of the range
+ * @size: length of the range in bytes
+ *
+ * Context: Any, NMI included.
+ * Return: true if one chunk has the whole range.
+ */
+bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size)
+{
+	struct gen_pool_chunk *chunk;
+	bool found;
+
+	rcu_read_lock();
+	chunk = find_chunk(pool, start);
+	found = chunk && (!size || size - 1 <= chunk->end_addr - start);
+	rcu_read_unlock();
+
+	return found;
+}
+EXPORT_SYMBOL(gen_pool_has_addr);
+
+/**
+ * gen_pool_avail - how much of a pool is free
+ * @pool: the pool
+ *
+ * Looks at all maps.
+ *
+ * Context: Any, NMI included.
+ * Return: bytes in free units.
+ */
+size_t gen_pool_avail(struct gen_pool *pool)
+{
+	struct gen_pool_chunk *chunk;
+	unsigned long nr = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk)
+		nr += alloc_map_nr_free(chunk->map);
+	rcu_read_unlock();
+
+	return units_to_size(pool, nr);
+}
+EXPORT_SYMBOL_GPL(gen_pool_avail);
+
+/**
+ * gen_pool_size - how much memory a pool manages
+ * @pool: the pool
+ *
+ * Context: Any, NMI included.
+ * Return: bytes in units: what gen_pool_avail() says when nothing is allocated.
+ */
+size_t gen_pool_size(struct gen_pool *pool)
+{
+	struct gen_pool_chunk *chunk;
+	unsigned long nr = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk)
+		nr += chunk->map->nr_units;
+	rcu_read_unlock();
+
+	return units_to_size(pool, nr);
+}
+EXPORT_SYMBOL_GPL(gen_pool_size);
+
+/**
+ * gen_pool_for_each_chunk - call a function for every chunk
+ * @pool: the pool
+ * @func: the function; it is called under rcu_read_lock()
+ * @data: for @func
+ *
+ * Context: Any, NMI included.
+ */
+void gen_pool_for_each_chunk(struct gen_pool *pool, genpool_chunk_fn_t func,
+			     void *data)
+{
+	struct gen_pool_chunk *chunk;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk)
+		func(pool, chunk, data);
+	rcu_read_unlock();
+}
+EXPORT_SYMBOL(gen_pool_for_each_chunk);
+
+/**
+ * gen_pool_for_each_alloc - call a function for every allocation
+ * @pool: the pool
+ * @func: the function; it is called under rcu_read_lock() and may free the
+ *	allocation
+ * @data: for @func
+ *
+ * In ascending order within a chunk.  Allocations that come or go meanwhile
+ * may be missed.
+ *
+ * Context: Any, NMI included.
+ */
+void gen_pool_for_each_alloc(struct gen_pool *pool, genpool_alloc_fn_t func,
+			     void *data)
+{
+	struct gen_pool_chunk *chunk;
+	unsigned long unit, nr;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk) {
+		struct alloc_map *map = chunk->map;
+
+		for (unit = alloc_map_next(map, 0); unit < map->nr_units;
+		     unit = alloc_map_next(map, unit + 1)) {
+			nr = alloc_map_extent(map, unit);
+			if (nr)
+				func(pool, unit_to_addr(pool, chunk, unit),
+				     units_to_size(pool, nr), data);
+		}
+	}
+	rcu_read_unlock();
+}
+EXPORT_SYMBOL_GPL(gen_pool_for_each_alloc);
+
+/* ---- algorithms ---- */
+
+/**
+ * gen_pool_first_fit - the lowest place that is large enough
+ * @map: as in &genpool_algo_t
+ * @size: as in &genpool_algo_t
+ * @start: as in &genpool_algo_t
+ * @nr: as in &genpool_algo_t
+ * @data: not used
+ * @pool: not used
+ * @start_addr: not used
+ *
+ * Context: Any, NMI included.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_first_fit(unsigned long *map, unsigned long size,
+				 unsigned long start, unsigned int nr,
+				 void *data, struct gen_pool *pool,
+				 unsigned long start_addr)
+{
+	return alloc_map_find(alloc_map_of(map), start, nr, 0, 0);
+}
+EXPORT_SYMBOL(gen_pool_first_fit);
+
+/**
+ * gen_pool_first_fit_align - the lowest place with an aligned address
+ * @map: as in &genpool_algo_t
+ * @size: as in &genpool_algo_t
+ * @start: as in &genpool_algo_t
+ * @nr: as in &genpool_algo_t
+ * @data: a &struct genpool_data_align
+ * @pool: the pool
+ * @start_addr: as in &genpool_algo_t
+ *
+ * If the chunk does not begin at a multiple of a unit, addresses are aligned
+ * but for that remainder.
+ *
+ * Context: Any, NMI included.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_first_fit_align(unsigned long *map, unsigned long size,
+				       unsigned long start, unsigned int nr,
+				       void *data, struct gen_pool *pool,
+				       unsigned long start_addr)
+{
+	struct genpool_data_align *alignment = data;
+	unsigned long align = roundup_pow_of_two(max(alignment->align, 1));
+
+	return alloc_map_find(alloc_map_of(map), start, nr,
+			      size_to_units(pool, align) - 1,
+			      (start_addr & (align - 1)) >> pool->min_alloc_order);
+}
+EXPORT_SYMBOL(gen_pool_first_fit_align);
+
+/**
+ * gen_pool_first_fit_order_align - the lowest place that is aligned to the size
+ * @map: as in &genpool_algo_t
+ * @size: as in &genpool_algo_t
+ * @start: as in &genpool_algo_t
+ * @nr: as in &genpool_algo_t
+ * @data: not used
+ * @pool: not used
+ * @start_addr: not used
+ *
+ * The distance from the beginning of the chunk is a multiple of @nr units,
+ * rounded up to a power of two.
+ *
+ * Context: Any, NMI included.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_first_fit_order_align(unsigned long *map,
+					     unsigned long size,
+					     unsigned long start,
+					     unsigned int nr, void *data,
+					     struct gen_pool *pool,
+					     unsigned long start_addr)
+{
+	return alloc_map_find(alloc_map_of(map), start, nr,
+			      roundup_pow_of_two(nr) - 1, 0);
+}
+EXPORT_SYMBOL(gen_pool_first_fit_order_align);
+
+/**
+ * gen_pool_best_fit - the smallest place that is large enough
+ * @map: as in &genpool_algo_t
+ * @size: as in &genpool_algo_t
+ * @start: as in &genpool_algo_t
+ * @nr: as in &genpool_algo_t
+ * @data: not used
+ * @pool: not used
+ * @start_addr: not used
+ *
+ * Of several the lowest.  Looks at the whole map unless one fits exactly.
+ *
+ * Context: Any, NMI included.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size,
+				unsigned long start, unsigned int nr,
+				void *data, struct gen_pool *pool,
+				unsigned long start_addr)
+{
+	struct alloc_map *m = alloc_map_of(map);
+	unsigned long best = size, best_len = ULONG_MAX;
+	unsigned long unit, end;
+
+	for (unit = alloc_map_find(m, start, nr, 0, 0); unit < size;
+	     unit = alloc_map_find(m, end, nr, 0, 0)) {
+		end = alloc_map_free_end(m, unit + nr);
+		if (end - unit < best_len) {
+			best = unit;
+			best_len = end - unit;
+		}
+		if (best_len == nr)
+			break;
+	}
+	return best;
+}
+EXPORT_SYMBOL(gen_pool_best_fit);
+
+/**
+ * gen_pool_fixed_alloc - a given place or none
+ * @map: as in &genpool_algo_t
+ * @size: as in &genpool_algo_t
+ * @start: not used
+ * @nr: as in &genpool_algo_t
+ * @data: a &struct genpool_data_fixed
+ * @pool: the pool
+ * @start_addr: not used
+ *
+ * Context: Any, NMI included.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size,
+				   unsigned long start, unsigned int nr,
+				   void *data, struct gen_pool *pool,
+				   unsigned long start_addr)
+{
+	struct genpool_data_fixed *fixed = data;
+	struct alloc_map *m = alloc_map_of(map);
+	unsigned long unit = fixed->offset >> pool->min_alloc_order;
+
+	if (WARN_ON_ONCE(!IS_ALIGNED(fixed->offset, unit_size(pool))))
+		return size;
+	if (unit >= size || nr > size - unit)
+		return size;
+
+	return alloc_map_free_end(m, unit) - unit >= nr ? unit : size;
+}
+EXPORT_SYMBOL(gen_pool_fixed_alloc);
+
+/* ---- devices ---- */
+
+static void devm_gen_pool_release(struct device *dev, void *res)
+{
+	gen_pool_destroy(*(struct gen_pool **)res);
+}
+
+static int devm_gen_pool_match(struct device *dev, void *res, void *data)
+{
+	const char *name = (*(struct gen_pool **)res)->name;
+
+	/* A pool without a name is found without a name. */
+	if (!name || !data)
+		return !name && !data;
+
+	return !strcmp(name, data);
+}
+
+/**
+ * gen_pool_get - find a pool of a device
+ * @dev: the device
+ * @name: name of the pool, or NULL for the one without a name
+ *
+ * Context: Any but NMI and hard interrupt.
+ * Return: the pool, which goes with @dev; NULL if there is none.
+ */
+struct gen_pool *gen_pool_get(struct device *dev, const char *name)
+{
+	struct gen_pool **p = devres_find(dev, devm_gen_pool_release,
+					  devm_gen_pool_match, (void *)name);
+
+	return p ? *p : NULL;
+}
+EXPORT_SYMBOL_GPL(gen_pool_get);
+
+/**
+ * devm_gen_pool_create - create a pool that goes with a device
+ * @dev: the device that provides the memory
+ * @min_alloc_order: as gen_pool_create()
+ * @nid: as gen_pool_create()
+ * @name: name of the pool, unique on @dev, or NULL
+ *
+ * Context: Process context, may sleep.
+ * Return: the pool, or an ERR_PTR()
+ * * %-EINVAL: the device has a pool of that name
+ * * %-ENOMEM: as gen_pool_create()
+ */
+struct gen_pool *devm_gen_pool_create(struct device *dev, int min_alloc_order,
+				      int nid, const char *name)
+{
+	struct gen_pool **ptr, *pool;
+
+	if (gen_pool_get(dev, name))
+		return ERR_PTR(-EINVAL);
+
+	ptr = devres_alloc(devm_gen_pool_release, sizeof(*ptr), GFP_KERNEL);
+	if (!ptr)
+		return ERR_PTR(-ENOMEM);
+
+	pool = gen_pool_create(min_alloc_order, nid);
+	if (!pool)
+		goto free_devres;
+	pool->creator = __builtin_return_address(0);
+
+	if (name) {
+		pool->name = kstrdup_const(name, GFP_KERNEL);
+		if (!pool->name)
+			goto destroy_pool;
+	}
+
+	*ptr = pool;
+	devres_add(dev, ptr);
+
+	return pool;
+
+destroy_pool:
+	gen_pool_destroy(pool);
+free_devres:
+	devres_free(ptr);
+	return ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL(devm_gen_pool_create);
+
+#ifdef CONFIG_OF
+static const char *pool_label(struct device_node *np)
+{
+	const char *label;
+
+	if (of_property_read_string(np, "label", &label))
+		label = of_node_full_name(np);
+	return label;
+}
+
+/**
+ * of_gen_pool_get - find the pool that a device tree node refers to
+ * @np: the node
+ * @propname: name of its property with phandles
+ * @index: which of the phandles
+ *
+ * The phandle refers to the node of the device that provides the pool, or to a
+ * child of it; then the pool has the child's label or name.
+ *
+ * Context: Process context.
+ * Return: the pool; NULL if there is none, or not yet.
+ */
+struct gen_pool *of_gen_pool_get(struct device_node *np, const char *propname,
+				 int index)
+{
+	struct device_node *np_pool = of_parse_phandle(np, propname, index);
+	struct platform_device *pdev;
+	struct gen_pool *pool = NULL;
+	struct device_node *parent;
+	const char *name = NULL;
+
+	if (!np_pool)
+		return NULL;
+
+	pdev = of_find_device_by_node(np_pool);
+	if (!pdev) {
+		parent = of_get_parent(np_pool);
+		pdev = of_find_device_by_node(parent);
+		of_node_put(parent);
+		name = pool_label(np_pool);
+	}
+	if (pdev) {
+		pool = gen_pool_get(&pdev->dev, name);
+		put_device(&pdev->dev);
+	}
+	of_node_put(np_pool);
+
+	return pool;
+}
+EXPORT_SYMBOL_GPL(of_gen_pool_get);
+#endif /* CONFIG_OF */
