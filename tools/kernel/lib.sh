@@ -24,8 +24,9 @@
 #	step NAME CMD ARG...
 #		Runs CMD (a command or a function) with all output in
 #		out/NAME.log and prints "NAME ... ok  12 s  (note)". When CMD
-#		fails, shows the end of the log and ends the script with its
-#		status; 77 means skipped, and the last line of the log is why.
+#		fails, shows the first errors and the end of the log and ends
+#		the script with its status. 77 means skipped, and the last line
+#		of the log is why.
 #	try NAME CMD ARG...
 #		The same, but always returns 0 with CMD's status in $rc.
 #	hint TEXT...
@@ -41,7 +42,6 @@
 #	tally_tests PASSED FAILED [SKIPPED]
 #		Tests that the running step has counted, added up over calls. A
 #		step that calls this counts as so many tests, any other as one.
-#	tally_kunit LOG	the same from what kunit.py printed into LOG
 #	tally_end	prints "N passed, N failed[, N skipped]"; status 1 if any
 #			failed or none passed
 #
@@ -78,6 +78,8 @@ mkdir -p "$out"
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 unset ARCH CROSS_COMPILE LLVM KBUILD_OUTPUT KCONFIG_CONFIG
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+# Debian's python3 has Debian's modules; another one may come first.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 export LC_ALL=C LOCALVERSION=-genalloc CCACHE_DIR=$cache/ccache
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=4
 export GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
@@ -132,12 +134,15 @@ tally_step()
 		"$failed" "$skipped" "$name" >>"$TALLY"
 }
 
+# With jobs in parallel, what went wrong first may be far from the end.
 explain_failure()
 {
 	local log=$1 advice=$2
 
 	{
-		printf -- '--- the end of %s\n' "${log#"$top/"}"
+		printf -- '--- errors and the end of %s\n' "${log#"$top/"}"
+		head -n -"${STEP_LINES:-20}" "$log" |
+			grep -m 5 -nE 'error:|undefined reference|No rule to make' || true
 		tail -n "${STEP_LINES:-20}" "$log"
 		printf -- '---\n'
 		[ -z "$advice" ] || printf '%s\n' "$advice"
@@ -197,27 +202,6 @@ tally_tests()
 {
 	[ -z "${STEP_REPORT:-}" ] ||
 		printf 'tests\t%d\t%d\t%d\n' "$1" "$2" "${3:-0}" >>"$STEP_REPORT"
-}
-
-tally_kunit()
-{
-	local counts
-
-	# Testing complete. Ran 9 tests: passed: 6, crashed: 1, skipped: 2, errors: 1
-	counts=$(awk '/Testing complete\. Ran/ {
-			for (i = 1; i < NF; i++)
-				n[$i] += $(i + 1)
-			ran = 1
-		}
-		END {
-			if (ran)
-				print n["passed:"] + 0, \
-				n["failed:"] + n["crashed:"] + n["errors:"], \
-				n["skipped:"] + 0
-		}' "$1")
-	[ -n "$counts" ] || die "no KUnit result in $1: did the kernel boot?"
-	# shellcheck disable=SC2086 # three words
-	tally_tests $counts
 }
 
 tally_end()

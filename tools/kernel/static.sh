@@ -93,9 +93,11 @@ compile_own()
 	note "${#objects[@]} objects"
 }
 
+# "in included file" only leads to what follows, which names the header.
 about_own()
 {
-	grep -E '(warning|error|note):' | grep -Ff <(own_files "$1" | sed 's/$/:/')
+	grep -E '(warning|error|note):' | grep -v 'note: in included file' |
+		grep -Ff <(own_files "$1" | sed 's/$/:/')
 }
 
 check_gcc()

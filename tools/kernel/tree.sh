@@ -6,6 +6,7 @@
 # Only files that differ from the last time are written.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/sid.sh"
 
 # Column of series/bases for $base.
 base_column()
@@ -16,33 +17,6 @@ base_column()
 installed_version()
 {
 	dpkg-query -W -f '${Version}' "$package"
-}
-
-# apt with directories of its own: the machine's sources stay as they are.
-write_sid_conf()
-{
-	mkdir -p "$sid/lists/partial" "$sid/cache/archives/partial"
-	echo 'deb http://deb.debian.org/debian sid main' >"$sid/sources.list"
-	cat >"$sid/apt.conf" <<-EOF
-		Dir::Etc::SourceList "$sid/sources.list";
-		Dir::Etc::SourceParts "/dev/null";
-		Dir::State::Lists "$sid/lists";
-		Dir::Cache "$sid/cache";
-		APT::Sandbox::User "root";
-	EOF
-}
-
-unpack_from_sid()
-{
-	write_sid_conf
-	export APT_CONFIG=$sid/apt.conf
-	apt-get update --error-on=any ||
-		skip "$base cannot be had: Debian sid cannot be reached"
-	cd "$sid"
-	apt-get download "$package" ||
-		skip "$base cannot be had: $package is no longer in Debian sid"
-	dpkg -x "$package"_*.deb "$sid"
-	version=$(dpkg-deb -f "$package"_*.deb Version)
 }
 
 # Commits and therefore patches come out the same on every machine.
@@ -66,8 +40,9 @@ make_base()
 	rm -rf "$tmp" "$tree" "$sid"
 	mkdir -p "$tmp"
 	if [ "$(base_column 3)" = sid ]; then
-		unpack_from_sid
+		sid_unpack "$sid" "$base" "$package"
 		archive=$sid$archive
+		version=$(dpkg-deb -f "$sid/$package"_*.deb Version)
 	else
 		version=$(installed_version)
 	fi
