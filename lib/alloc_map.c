@@ -354,8 +354,9 @@ static int release_words(struct alloc_map *map, unsigned long head,
 	int err;
 
 	*extent = measure(map, head);
+	/* Unless another free, half done, is all that makes it look short. */
 	if (nr && nr != *extent)
-		return -EMSGSIZE;
+		return state_error(alloc_map_state(map, head)) ?: -EMSGSIZE;
 
 	err = take_head(map, head);
 	if (err)
@@ -632,7 +633,8 @@ EXPORT_SYMBOL_GPL(alloc_map_extent);
  * * %-ERANGE: there is no such unit in the map
  * * %-ENOENT: @head is free
  * * %-EINVAL: @head is inside an allocation
- * * %-EBUSY: another CPU is just freeing what begins at @head
+ * * %-EBUSY: another CPU is just allocating, freeing or changing what begins
+ *   at @head
  * * %-EMSGSIZE: what begins at @head is not @nr units long
  */
 int alloc_map_release(struct alloc_map *map, unsigned long head,
