@@ -58,21 +58,42 @@
  * upwards, of several that hinder each other the one that is furthest up is
  * not hindered by the others.  A cmpxchg fails only because another succeeded.
  *
- * Memory ordering.  The labels are those in the code.
+ * Memory ordering.  The labels are those in the code, the names in brackets
+ * litmus tests in Documentation/litmus-tests/genalloc/.
  *
- *  claim:A and clear:A
- *	If claim:A reads what clear:A wrote, whatever the old owner did to the
- *	memory is visible to the new one; and every word that was cleared
- *	before is seen cleared by a later measure() of the new owner (clears go
- *	downwards, so these are the words behind).  It also keeps the loads of
- *	the old owner's measure() from seeing bodies of the new one.
- *  take:A and publish:A, clear:A
- *	If take:A or extent:A reads the head that publish:A wrote, the bodies
- *	behind it are seen.
+ *  If claim:A reads from clear:A
+ *	the new owner sees what the old one did to the memory, and the old one
+ *	nothing of what the new one does [reuse].  Units may come from several
+ *	owners: claim:A acquires on each word [reuse-words].
+ *	The words that were cleared before, which are those behind, are seen
+ *	cleared when the new owner measures [edge, edge-store], or whoever he
+ *	gives the allocation to [edge-passed].
+ *	The old owner has not seen bodies of the new one when he measured
+ *	[measure]: claims go upwards.
+ *  If take:A or extent:A reads from publish:A
+ *	the bodies behind the head are seen [publish-take, publish-extent], a
+ *	tail that was trimmed is not [trim-take], nor is the next piece of a
+ *	split taken for a part of this one [split-take].  Owners could do
+ *	without; this is for those who look at, or free, what is not theirs.
+ *  If measure() in short:A sees clear:A
+ *	the head is seen busy or free: a second free during the first is not
+ *	told of a wrong size [free-short].
+ *
+ * It makes no difference what happens to the word in between.  To a word with
+ * several owners that can only be a cmpxchg(), which hands on what clear:A
+ * released [reuse-neighbour], also to a take:A [edge-take].  Who stores to a
+ * word has claimed it whole, and the store releases; that is why also a claim
+ * that is rolled back clears with release [reuse-rollback].
+ *
+ * So a busy head is a lock: take:A acquires it; publish:A, or clear:A of the
+ * head's word, releases it; one of two frees gets it [free-free].  The loads of
+ * measure() need no order among each other, and nothing relies on a cmpxchg()
+ * that failed.
  *
  * A map may live on architectures that build cmpxchg() from a lock: the only
  * plain stores, in clear_units(), go to words that belong whole to the
- * storing CPU, on which every cmpxchg() of others fails its comparison.
+ * storing CPU, on which every cmpxchg() of others fails its comparison
+ * [store-whole-word].
  */
 
 #include <linux/alloc_map.h>
@@ -354,9 +375,11 @@ static int release_words(struct alloc_map *map, unsigned long head,
 	int err;
 
 	*extent = measure(map, head);
-	/* Unless another free, half done, is all that makes it look short. */
-	if (nr && nr != *extent)
+	if (nr && nr != *extent) {
+		/* Or does another free, half done, make it look short? */
+		smp_rmb(); /* short:A */
 		return state_error(alloc_map_state(map, head)) ?: -EMSGSIZE;
+	}
 
 	err = take_head(map, head);
 	if (err)

@@ -501,6 +501,7 @@ static void alloc_map_exact_memory_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_free(map), nr);
 	KUNIT_EXPECT_TRUE(test, alloc_map_claim_all(map));
 	KUNIT_EXPECT_EQ(test, alloc_map_find(map, 0, 1, 0, 0), nr);
+	KUNIT_EXPECT_EQ(test, alloc_map_find(map, 0, 1, ULONG_MAX, 0), nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_allocs(map), nr > 0);
 	KUNIT_EXPECT_EQ(test, alloc_map_extent(map, 0), nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_extent(map, nr), 0);
@@ -738,17 +739,19 @@ static void check_collisions(struct test_map *tm, unsigned long start,
 
 static void alloc_map_claim_collision_test(struct kunit *test)
 {
+	enum surroundings around = *(const enum surroundings *)test->param_value;
 	struct test_map *tm = tm_create(test, UNITS);
 	unsigned long start, nr;
 
 	for (start = 0; start < UNITS; start++) {
 		for (nr = 1; nr <= UNITS - start; nr++) {
+			tm_surround(tm, start, nr, around);
 			check_collisions(tm, start, nr, HEAD);
 			check_collisions(tm, start, nr, BUSY);
+			tm_check(tm);
 		}
 		cond_resched();
 	}
-	tm_check(tm);
 }
 
 /* The end of an allocation that reaches into the claim from below. */
@@ -771,9 +774,13 @@ static void alloc_map_claim_collision_body_test(struct kunit *test)
 static void alloc_map_claim_not_in_map_test(struct kunit *test)
 {
 	struct test_map *tm = tm_create_param(test);
-	unsigned long nr = tm->nr;
+	unsigned long nr = tm->nr, unit;
 
 	tm_save(tm);
+	/* Not even if the sum of both is in the map again. */
+	for (unit = 0; unit < nr; unit++)
+		KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr - 1,
+							 unit - nr + 1));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, 0, 0));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr, 0));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr, 1));
@@ -1053,7 +1060,7 @@ static void check_edge(struct kunit *test, unsigned long edge,
 {
 	struct test_map *tm = tm_create(test, behind == END_OF_MAP ?
 					edge : edge + 2 * U);
-	unsigned long start, nr;
+	unsigned long start, nr, piece;
 
 	tm_plant_behind(tm, edge, behind);
 	for (start = 0; start < edge; start++) {
@@ -1065,11 +1072,8 @@ static void check_edge(struct kunit *test, unsigned long edge,
 
 		KUNIT_ASSERT_TRUE(test, tm_claim(tm, start, nr));
 		KUNIT_ASSERT_EQ(test, tm_split(tm, start, 2), 0);
-		KUNIT_ASSERT_EQ(test, tm_release(tm, edge - 2 + nr % 2, 0), 0);
-		while (nr > 2) {
-			nr -= 2;
-			KUNIT_ASSERT_EQ(test, tm_release(tm, edge - 2 - nr + nr % 2, 0), 0);
-		}
+		for (piece = start; piece < edge; piece += 2)
+			KUNIT_ASSERT_EQ(test, tm_release(tm, piece, 0), 0);
 	}
 	tm_check_queries(tm);
 }
@@ -1817,10 +1821,15 @@ static void init_stress(struct kunit *test, struct stress *s)
 }
 
 /* At least two, else nothing collides; on all CPUs if there are not too many. */
-static unsigned int start_workers(struct kunit *test, struct stress *s,
-				  int (*fn)(void *), struct worker **workers)
+static unsigned int nr_of_threads(void)
 {
-	unsigned int nr = clamp(num_online_cpus(), 2U, MAX_THREADS);
+	return clamp(num_online_cpus(), 2U, MAX_THREADS);
+}
+
+static void start_workers(struct kunit *test, struct stress *s,
+			  int (*fn)(void *), struct worker **workers,
+			  unsigned int nr)
+{
 	unsigned int i, cpu = cpumask_first(cpu_online_mask);
 
 	for (i = 0; i < nr; i++) {
@@ -1830,7 +1839,19 @@ static unsigned int start_workers(struct kunit *test, struct stress *s,
 			cpu = cpumask_first(cpu_online_mask);
 	}
 	complete_all(&s->go);
-	return nr;
+}
+
+static void wait_for_workers(struct kunit *test, struct worker **workers,
+			     unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		wait_for_completion(&workers[i]->done);
+	for (i = 0; i < nr; i++)
+		KUNIT_ASSERT_NULL_MSG(test, workers[i]->error,
+				      "thread %u, unit %lu: %s", i + 1,
+				      workers[i]->at, workers[i]->error);
 }
 
 static void expect_all_free(struct kunit *test, const struct stress *s)
@@ -1847,20 +1868,16 @@ static void alloc_map_threads_test(struct kunit *test)
 	struct stress *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	unsigned long claims = 0, collisions = 0;
 	struct worker *workers[MAX_THREADS];
-	unsigned int i, nr;
+	unsigned int i, nr = nr_of_threads();
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	init_stress(test, s);
-	nr = start_workers(test, s, stress_thread, workers);
+	start_workers(test, s, stress_thread, workers, nr);
+	wait_for_workers(test, workers, nr);
 	for (i = 0; i < nr; i++) {
-		wait_for_completion(&workers[i]->done);
 		claims += workers[i]->claims;
 		collisions += workers[i]->collisions;
 	}
-	for (i = 0; i < nr; i++)
-		KUNIT_ASSERT_NULL_MSG(test, workers[i]->error,
-				      "thread %u, unit %lu: %s", i + 1,
-				      workers[i]->at, workers[i]->error);
 	KUNIT_EXPECT_GT(test, claims, 0);
 	expect_all_free(test, s);
 	kunit_info(test, "%u threads, %lu allocations, %lu collisions", nr,
@@ -1869,31 +1886,53 @@ static void alloc_map_threads_test(struct kunit *test)
 
 /* ---- several free the same ---- */
 
-#define RACE_ROUNDS	3000
+#define RACE_ROUNDS	2000U
 
 /**
- * struct race - A race for one allocation, again and again.
+ * struct race - All threads free one allocation, again and again.
  * @s: What the threads share.
  * @nr_threads: How many they are.
+ * @round: The round that may be run, from 1.
  * @left: How many are done with this round.
  * @winners: How many frees of this round were not refused.
  * @busy: How many frees of all rounds were refused with -EBUSY.
- * @strange: How many were refused with neither -EBUSY nor -ENOENT.
- * @round: The round that may be run, from 1.
  * @head: What is freed.
  */
 struct race {
 	struct stress s;
 	unsigned int nr_threads;
+	unsigned int round;
 	atomic_t left;
 	atomic_t winners;
 	atomic_t busy;
-	atomic_t strange;
-	unsigned int round;
 	unsigned long head;
 };
 
-static void race_free(struct race *r)
+static void race_claim(struct worker *w, struct race *r, unsigned int round)
+{
+	r->head = round % U;
+	if (!alloc_map_claim(r->s.map, r->head, 1 + round % (2 * U)))
+		worker_fail(w, "units are not free again", r->head);
+	atomic_set(&r->winners, 0);
+	atomic_set(&r->left, 0);
+	/* Pairs with the acquire in race_wait(). */
+	smp_store_release(&r->round, round);
+}
+
+/* Returns false if there will be no such round. */
+static bool race_wait(struct race *r, unsigned int round)
+{
+	/* Pairs with the release in race_claim(). */
+	while (smp_load_acquire(&r->round) != round) {
+		if (READ_ONCE(r->s.failed))
+			return false;
+		cpu_relax();
+		cond_resched();
+	}
+	return true;
+}
+
+static void race_free(struct worker *w, struct race *r)
 {
 	unsigned long extent;
 	int err = alloc_map_release(r->s.map, r->head, 0, &extent);
@@ -1903,7 +1942,20 @@ static void race_free(struct race *r)
 	else if (err == -EBUSY)
 		atomic_inc(&r->busy);
 	else if (err != -ENOENT)
-		atomic_inc(&r->strange);
+		worker_fail(w, "free was refused for another reason", r->head);
+	atomic_inc_return_release(&r->left);
+}
+
+static void race_judge(struct worker *w, struct race *r)
+{
+	while (atomic_read_acquire(&r->left) < r->nr_threads) {
+		if (READ_ONCE(r->s.failed))
+			return;
+		cpu_relax();
+		cond_resched();
+	}
+	if (atomic_read(&r->winners) != 1)
+		worker_fail(w, "not exactly one free succeeded", r->head);
 }
 
 static int race_thread(void *data)
@@ -1914,45 +1966,22 @@ static int race_thread(void *data)
 
 	wait_for_completion(&w->s->go);
 	for (round = 1; round <= RACE_ROUNDS; round++) {
-		/* Pairs with the release in race_round(). */
-		while (smp_load_acquire(&r->round) != round) {
-			if (READ_ONCE(w->s->failed))
-				goto out;
-			cpu_relax();
-			cond_resched();
-		}
-		race_free(r);
-		atomic_inc_return_release(&r->left);
+		if (w->id == 1)
+			race_claim(w, r, round);
+		if (!race_wait(r, round))
+			break;
+		race_free(w, r);
+		if (w->id == 1)
+			race_judge(w, r);
 	}
-out:
 	complete(&w->done);
 	wait_for_stop();
 	return 0;
 }
 
-/* Allocate, let them go, and wait for all. Returns how many could free it. */
-static int race_round(struct race *r, unsigned int round)
-{
-	unsigned long nr = 1 + round % (2 * U);
-
-	r->head = round % U;
-	if (!alloc_map_claim(r->s.map, r->head, nr))
-		return -ENOSPC;
-	atomic_set(&r->winners, 0);
-	atomic_set(&r->left, 0);
-	/* Pairs with the acquire in race_thread(). */
-	smp_store_release(&r->round, round);
-	while (atomic_read_acquire(&r->left) < r->nr_threads) {
-		cpu_relax();
-		cond_resched();
-	}
-	return atomic_read(&r->winners);
-}
-
 static void alloc_map_free_race_test(struct kunit *test)
 {
 	struct worker *workers[MAX_THREADS];
-	unsigned int round;
 	struct race *r;
 
 	/* Frees that do not meet each other prove nothing. */
@@ -1962,12 +1991,9 @@ static void alloc_map_free_race_test(struct kunit *test)
 	r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	init_stress(test, &r->s);
-	r->nr_threads = start_workers(test, &r->s, race_thread, workers);
-	for (round = 1; round <= RACE_ROUNDS; round++)
-		KUNIT_ASSERT_EQ_MSG(test, race_round(r, round), 1,
-				    "successful frees of one allocation in round %u",
-				    round);
-	KUNIT_EXPECT_EQ(test, atomic_read(&r->strange), 0);
+	r->nr_threads = nr_of_threads();
+	start_workers(test, &r->s, race_thread, workers, r->nr_threads);
+	wait_for_workers(test, workers, r->nr_threads);
 	expect_all_free(test, &r->s);
 	kunit_info(test, "%u threads, %u rounds, %d frees met another",
 		   r->nr_threads, RACE_ROUNDS, atomic_read(&r->busy));
@@ -1984,7 +2010,8 @@ static struct kunit_case alloc_map_test_cases[] = {
 	KUNIT_CASE_PARAM(alloc_map_find_nothing_test, size_gen_params),
 	KUNIT_CASE(alloc_map_find_one_aligned_test),
 	KUNIT_CASE_PARAM(alloc_map_claim_test, surroundings_gen_params),
-	KUNIT_CASE(alloc_map_claim_collision_test),
+	KUNIT_CASE_PARAM(alloc_map_claim_collision_test,
+			 surroundings_gen_params),
 	KUNIT_CASE(alloc_map_claim_collision_body_test),
 	KUNIT_CASE_PARAM(alloc_map_claim_not_in_map_test, size_gen_params),
 	KUNIT_CASE_PARAM(alloc_map_claim_all_test, size_gen_params),

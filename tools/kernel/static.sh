@@ -8,7 +8,7 @@
 #	check_patches BASE	checkpatch on out/series-BASE
 #	check_kernel_doc BASE
 #	check_gcc BASE		64 bits: W=1 and sparse
-#	check_clang BASE	32 bits: the same with clang
+#	check_clang BASE	32 bits: W=1 with clang
 #	check_rst BASE		sphinx
 #	check_scripts		shellcheck
 #	check_spelling		codespell; not on hunks, whose context is not ours
@@ -35,28 +35,23 @@ own_objects()
 
 check_patches()
 {
-	local base=$1 tree patches report counts status=0
+	local base=$1 tree patches report status=0
 
 	tree=$(tree_dir "$base")
 	patches=("$out/series-$(base_key "$base")"/*.patch)
 	# Debian's python3: the modules that spdxcheck.py wants are for that one.
-	report=$(cd "$tree" && PATH=/usr/bin:$PATH ./scripts/checkpatch.pl --strict --no-signoff \
-		"${patches[@]:1}") || true
+	report=$(cd "$tree" && PATH=/usr/bin:$PATH ./scripts/checkpatch.pl --terse \
+		--strict --no-signoff "${patches[@]:1}") || status=$?
 	printf '%s\n' "$report"
-	counts=$(count_checkpatch "$((${#patches[@]} - 1))" <<<"$report") || status=$?
-	note "$counts"
+	note "$((${#patches[@]} - 1)) patches: $(sum_checkpatch <<<"$report")"
 	return "$status"
 }
 
-# Of all patches; it is an error if one is missing.
-# "total: 0 errors, 0 warnings, 0 checks, 120 lines checked": one per patch.
-count_checkpatch()
+# "total: 0 errors, 2 warnings, 0 checks, 120 lines checked", one per bad patch.
+sum_checkpatch()
 {
-	awk -v patches="$1" '/^total: / { e += $2; w += $4; c += $6; n++ }
-		END {
-			printf "%d patches: %d errors, %d warnings, %d checks\n", n, e, w, c
-			exit n != patches || !n || e + w + c
-		}'
+	awk '/^total: / { e += $2; w += $4; c += $6 }
+		END { printf "%d errors, %d warnings, %d checks\n", e, w, c }'
 }
 
 # ---- sources ----
@@ -84,7 +79,7 @@ compile_own()
 	mapfile -t objects < <(own_objects "$base")
 	kmake "$base" "$name" "$@" prepare
 	( cd "$build" && rm -f "${objects[@]}" )
-	report=$(kmake "$base" "$name" "$@" W=1 C=2 "${objects[@]}" 2>&1) || {
+	report=$(kmake "$base" "$name" "$@" W=1 "${objects[@]}" 2>&1) || {
 		printf '%s\n' "$report"
 		return 1
 	}
@@ -109,7 +104,7 @@ check_gcc()
 	our_options "$base" y >"$build/suites.config"
 	configure "$base" static-um alldefconfig \
 		"$configs/kunit.config $configs/small.config $configs/um.config $build/suites.config" ARCH=um
-	compile_own "$base" static-um ARCH=um
+	compile_own "$base" static-um ARCH=um C=2
 }
 
 check_clang()

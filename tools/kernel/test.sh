@@ -43,7 +43,7 @@ board_test()
 
 slow_tests()
 {
-	try "clang W=1, sparse" check_clang "$BASE"
+	try "clang W=1" check_clang "$BASE"
 	try documents check_rst "$BASE"
 	try "KUnit um modules" modules_test
 	try "KUnit x86_64" kunit_run "$BASE" x86_64

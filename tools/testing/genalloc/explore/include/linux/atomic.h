@@ -23,6 +23,9 @@ bool explore_try_cmpxchg(unsigned long *word, unsigned long *old,
 #define smp_load_acquire(p)		explore_load(p)
 #define smp_store_release(p, val)	explore_store(p, val)
 
+/* All accesses are sequentially consistent here. */
+#define smp_rmb()			do { } while (0)
+
 #define cmpxchg(p, old, new)		explore_cmpxchg(p, old, new)
 #define cmpxchg_relaxed(p, old, new)	explore_cmpxchg(p, old, new)
 #define cmpxchg_acquire(p, old, new)	explore_cmpxchg(p, old, new)
