@@ -431,11 +431,13 @@ void alloc_map_init(struct alloc_map *map, unsigned long nr_units)
 }
 EXPORT_SYMBOL_GPL(alloc_map_init);
 
-/* The first aligned unit from @unit on; below @unit if there is none. */
+/* The first aligned unit from @unit on; ULONG_MAX if there is none. */
 static unsigned long align_up(unsigned long unit, unsigned long mask,
 			      unsigned long offset)
 {
-	return ((unit + offset + mask) & ~mask) - offset;
+	unsigned long aligned = ((unit + offset + mask) & ~mask) - offset;
+
+	return aligned < unit ? ULONG_MAX : aligned;
 }
 
 /* The set of aligned units in the word that begins with unit @base. */
@@ -485,7 +487,7 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 	/* Lowest start in the free run that reaches the word at hand, if any. */
 	from = align_up(start, align_mask, align_offset);
 
-	while (from >= start && from <= none - nr) {
+	while (from <= none - nr) {
 		set &= free_units(READ_ONCE(map->words[word_index(base)]));
 
 		if (base + units_at_bottom(set) >= from + nr)
@@ -633,10 +635,13 @@ EXPORT_SYMBOL_GPL(alloc_map_head);
  */
 unsigned long alloc_map_extent(const struct alloc_map *map, unsigned long head)
 {
-	const unsigned long *word = &map->words[word_index(head)];
+	const unsigned long *word;
 
-	if (head >= map->nr_units ||
-	    state_at(smp_load_acquire(word), unit_at(head)) != ALLOC_MAP_HEAD) /* extent:A */
+	if (head >= map->nr_units)
+		return 0;
+
+	word = &map->words[word_index(head)];
+	if (state_at(smp_load_acquire(word), unit_at(head)) != ALLOC_MAP_HEAD) /* extent:A */
 		return 0;
 
 	return measure(map, head);
@@ -656,8 +661,7 @@ EXPORT_SYMBOL_GPL(alloc_map_extent);
  * * %-ERANGE: there is no such unit in the map
  * * %-ENOENT: @head is free
  * * %-EINVAL: @head is inside an allocation
- * * %-EBUSY: another CPU is just allocating, freeing or changing what begins
- *   at @head
+ * * %-EBUSY: another CPU is just allocating, freeing or changing it
  * * %-EMSGSIZE: what begins at @head is not @nr units long
  */
 int alloc_map_release(struct alloc_map *map, unsigned long head,

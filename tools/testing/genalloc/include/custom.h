@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CUSTOMISED: what does its work here in another way than in the kernel, so
+ * that a test can see it, count it or make it fail.  shim.c has the code.
+ */
+
+#ifndef _GENALLOC_TEST_CUSTOM_H
+#define _GENALLOC_TEST_CUSTOM_H
+
+#include <dup.h>
+#include <stubs.h>
+
+/* ---- log and warnings ---- */
+
+/* Nothing is printed while this is set; warnings are counted nevertheless. */
+extern bool shim_quiet;
+/* WARN() and its kin so far, every hit of those that print only once, too. */
+extern unsigned long shim_nr_warnings;
+
+#ifndef pr_fmt
+#define pr_fmt(fmt)	fmt
+#endif
+
+void shim_print(const char *fmt, ...);
+void shim_warn(const char *file, int line, const char *fmt, ...);
+void shim_die(const char *fmt, ...) __printf(1, 2) __noreturn;
+
+/* As snprintf(), but returns what it has written. */
+int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+
+#define printk(fmt, ...)	shim_print(fmt, ##__VA_ARGS__)
+#define pr_err(fmt, ...)	shim_print(pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn(fmt, ...)	shim_print(pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info(fmt, ...)	shim_print(pr_fmt(fmt), ##__VA_ARGS__)
+#define panic(fmt, ...)		shim_die(fmt, ##__VA_ARGS__)
+
+#define WARN(cond, fmt, ...) ({						\
+	bool warn_ = (cond);						\
+									\
+	if (warn_)							\
+		shim_warn(__FILE__, __LINE__, fmt, ##__VA_ARGS__);	\
+	warn_;								\
+})
+
+#define WARN_ON(cond)		WARN(cond, "%s\n", #cond)
+
+#define WARN_ONCE(cond, fmt, ...) ({					\
+	static bool warned_;						\
+	bool warn_ = (cond);						\
+									\
+	if (warn_ && !__atomic_exchange_n(&warned_, true, __ATOMIC_RELAXED)) \
+		shim_warn(__FILE__, __LINE__, fmt, ##__VA_ARGS__);	\
+	else if (warn_)							\
+		__atomic_add_fetch(&shim_nr_warnings, 1, __ATOMIC_RELAXED); \
+	warn_;								\
+})
+
+#define WARN_ON_ONCE(cond)	WARN_ONCE(cond, "%s\n", #cond)
+#define BUG()			shim_die("BUG at %s:%d", __FILE__, __LINE__)
+#define BUG_ON(cond)		do { if (cond) BUG(); } while (0)
+
+/* ---- memory ---- */
+
+/* Live allocations, and calls that asked for one, since the start. */
+extern long shim_nr_live;
+extern unsigned long shim_nr_asked;
+/*
+ * Requests above this many bytes fail: those that kvmalloc() refuses, in 32
+ * bits those that the vmalloc area has no room for.
+ */
+extern size_t shim_max_alloc;
+
+/* The @nth request from now fails, 1 the next; 0: none. */
+void shim_fail_alloc(unsigned long nth);
+
+void *shim_alloc(size_t size, bool zero);
+void kfree(const void *ptr);
+char *kstrdup(const char *s, gfp_t gfp);
+
+#define kmalloc(size, gfp)		shim_alloc(size, (gfp) & __GFP_ZERO)
+#define kzalloc(size, gfp)		shim_alloc(size, true)
+#define kcalloc(n, size, gfp)		shim_alloc(size_mul(n, size), true)
+#define kmalloc_array(n, size, gfp)	shim_alloc(size_mul(n, size), false)
+#define kzalloc_node(size, gfp, nid)	shim_alloc(size, true)
+#define kvzalloc(size, gfp)		shim_alloc(size, true)
+#define kvzalloc_node(size, gfp, nid)	shim_alloc(size, true)
+#define vzalloc(size)			shim_alloc(size, true)
+#define vmalloc(size)			shim_alloc(size, false)
+#define kvfree(ptr)			kfree(ptr)
+#define vfree(ptr)			kfree(ptr)
+/* There is no .rodata to look for: every string is copied. */
+#define kstrdup_const(s, gfp)		kstrdup(s, gfp)
+#define kfree_const(s)			kfree(s)
+
+/* ---- spinlocks ---- */
+
+typedef struct {
+	int locked;
+} spinlock_t;
+
+#define DEFINE_SPINLOCK(name)	spinlock_t name
+
+void spin_lock_init(spinlock_t *lock);
+void spin_lock(spinlock_t *lock);
+void spin_unlock(spinlock_t *lock);
+
+#define spin_lock_irqsave(lock, flags)	((flags) = 0, spin_lock(lock))
+#define spin_unlock_irqrestore(lock, flags) ((void)(flags), spin_unlock(lock))
+
+/* ---- RCU ---- */
+
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *rcu);
+};
+
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+bool rcu_read_lock_held(void);
+void call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu));
+void synchronize_rcu(void);
+/* Callbacks run in here and nowhere else. */
+void rcu_barrier(void);
+
+/* The kernel relies on dependencies, which C cannot express. */
+#define rcu_dereference(p)		smp_load_acquire(&(p))
+#define rcu_dereference_raw(p)		rcu_dereference(p)
+#define rcu_assign_pointer(p, val)	smp_store_release(&(p), (val))
+
+/* ---- latched trees: sorted lists, which readers need no latch for ---- */
+
+typedef struct {
+	char unused;
+} seqcount_latch_t;
+
+#define seqcount_latch_init(seq)	((void)(seq))
+
+struct latch_tree_node {
+	struct latch_tree_node *next;
+};
+
+struct latch_tree_root {
+	seqcount_latch_t seq;
+	struct latch_tree_node *first;
+};
+
+struct latch_tree_ops {
+	bool (*less)(struct latch_tree_node *a, struct latch_tree_node *b);
+	int (*comp)(void *key, struct latch_tree_node *node);
+};
+
+void latch_tree_insert(struct latch_tree_node *node,
+		       struct latch_tree_root *root,
+		       const struct latch_tree_ops *ops);
+void latch_tree_erase(struct latch_tree_node *node,
+		      struct latch_tree_root *root,
+		      const struct latch_tree_ops *ops);
+struct latch_tree_node *latch_tree_find(void *key, struct latch_tree_root *root,
+					const struct latch_tree_ops *ops);
+
+/* ---- context ---- */
+
+/* Tests set it to play an NMI. */
+extern __thread bool shim_in_nmi;
+
+#define in_nmi()			shim_in_nmi
+
+/* ---- devices and their resources ---- */
+
+struct device {
+	const char *init_name;
+	struct list_head resources;
+	spinlock_t lock;
+};
+
+typedef void (*dr_release_t)(struct device *dev, void *res);
+typedef int (*dr_match_t)(struct device *dev, void *res, void *match_data);
+
+void shim_device_init(struct device *dev, const char *name);
+/* Releases the resources, the last one first. */
+void shim_device_remove(struct device *dev);
+
+void *devres_alloc(dr_release_t release, size_t size, gfp_t gfp);
+void devres_free(void *res);
+void devres_add(struct device *dev, void *res);
+void *devres_find(struct device *dev, dr_release_t release, dr_match_t match,
+		  void *match_data);
+
+/* ---- device tree: CONFIG_OF is off, only the types are there ---- */
+
+struct property {
+	const char *name;
+	int length;
+	void *value;
+	struct property *next;
+};
+
+struct device_node {
+	const char *name;
+	const char *full_name;
+	struct property *properties;
+};
+
+/* ---- random numbers ---- */
+
+struct rnd_state {
+	u64 s;
+};
+
+void prandom_seed_state(struct rnd_state *state, u64 seed);
+u32 prandom_u32_state(struct rnd_state *state);
+
+/* ---- the end of a test program ---- */
+
+/*
+ * After the last grace period: no memory is leaked, no RCU reader is left.
+ * Says what is wrong and returns false, else returns true.
+ */
+bool shim_all_gone(void);
+
+#endif /* _GENALLOC_TEST_CUSTOM_H */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * STUBBED: what the code under test names but what means nothing in a process.
+ */
+
+#ifndef _GENALLOC_TEST_STUBS_H
+#define _GENALLOC_TEST_STUBS_H
+
+#define EXPORT_SYMBOL(sym)		extern int no_export
+#define EXPORT_SYMBOL_GPL(sym)		extern int no_export
+#define EXPORT_SYMBOL_NS_GPL(sym, ns)	extern int no_export
+#define EXPORT_SYMBOL_IF_KUNIT(sym)	extern int no_export
+#define MODULE_DESCRIPTION(text)	extern int no_export
+#define MODULE_LICENSE(text)		extern int no_export
+#define MODULE_AUTHOR(text)		extern int no_export
+#define MODULE_IMPORT_NS(ns)		extern int no_export
+
+#define __init
+#define __exit
+#define __initdata
+#define __user
+#define __iomem
+#define __rcu
+#define __force
+#define __bitwise
+#define __must_hold(lock)
+#define __acquires(lock)
+#define __releases(lock)
+
+#define NUMA_NO_NODE			(-1)
+
+typedef unsigned int gfp_t;
+
+#define GFP_KERNEL			0u
+#define GFP_ATOMIC			1u
+#define GFP_NOWAIT			2u
+#define __GFP_ZERO			4u
+#define __GFP_NOWARN			8u
+
+#define might_sleep()			do { } while (0)
+#define cond_resched()			do { } while (0)
+#define lockdep_assert_held(lock)	((void)(lock))
+
+#define preempt_disable()		barrier()
+#define preempt_enable()		barrier()
+
+#endif /* _GENALLOC_TEST_STUBS_H */

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <shim.h>
+#include "../../../../include/linux/genalloc.h"

@@ -1,0 +1,960 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stress: threads allocate from one pool, fill what they get, look at it and
+ * free it, and see to it that no unit is ever in two allocations.
+ *
+ *	stress [seconds [seed]]
+ *
+ * Each unit has an owner in a table beside the pool, exchanged atomically when
+ * the unit is allocated and when it is freed: whoever does not find what he
+ * must find reports at once.  The memory itself is written with plain stores,
+ * which nothing but the map orders; that is for ThreadSanitizer.
+ *
+ * Time is cut into rounds.  A round has a pool of its own; at its end the
+ * threads stop with allocations in their hands, every word of the maps is
+ * compared with the table, all is freed, and the pool must be whole.
+ *
+ * Interrupts are played at single accesses: access_point() is called before
+ * each of them and now and then allocates and frees in the middle of whatever
+ * its thread does, or lets another thread run.
+ *
+ * Beside the pool, pairs of threads do forbidden things to one map: both free
+ * the same allocation, or one frees what the other splits or trims.
+ *
+ * A stress test in which nothing collides has tested nothing.  Claims that
+ * find units gone, claims that are rolled back and frees that lose against
+ * another are counted, and it fails if there were none.
+ */
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/alloc_map.h>
+#include <linux/genalloc.h>
+
+#define U		ALLOC_MAP_UNITS_PER_WORD
+#define ORDER		4
+#define UNIT		(1UL << ORDER)
+/* Chunks begin that far from a multiple of a unit. */
+#define SKEW		8
+#define NR_CHUNKS	3
+#define MAX_CHUNK	(4 * U)
+#define PHYS		0x1000000UL
+
+#define NR_WORKERS	4
+#define NR_PAIRS	2
+#define MAX_HELD	12
+#define NR_SLOTS	8
+#define ROUND_MS	200
+
+/* ---- what is counted ---- */
+
+/**
+ * struct counts - what has happened
+ * @allocs: allocations
+ * @full: allocations that found no room
+ * @conflicts: claims that found units taken
+ * @rollbacks: those of them that had other units already
+ * @retries: cmpxchg that lost
+ * @misuses: frees and splits that had to be refused, and were
+ * @lost: frees, splits and trims that lost against another
+ * @busy: those of them that met the other at work
+ * @interrupts: times that a thread was interrupted
+ * @pairs: what pairs did at the same time
+ */
+struct counts {
+	unsigned long allocs;
+	unsigned long full;
+	unsigned long conflicts;
+	unsigned long rollbacks;
+	unsigned long retries;
+	unsigned long misuses;
+	unsigned long lost;
+	unsigned long busy;
+	unsigned long interrupts;
+	unsigned long pairs;
+};
+
+static void add_counts(struct counts *sum, const struct counts *counts)
+{
+	const unsigned long *from = (const unsigned long *)counts;
+	unsigned long *to = (unsigned long *)sum;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
+		to[i] += from[i];
+}
+
+/* ---- threads ---- */
+
+struct held {
+	unsigned long addr;
+	size_t size;
+};
+
+/**
+ * struct worker - a thread, or what interrupts it
+ * @thread: the thread
+ * @id: what it writes to the owner table
+ * @rnd: its random numbers
+ * @held: what it has allocated
+ * @nr_held: how many these are
+ * @won: cmpxchg that it won
+ * @counts: what it did
+ * @irq: what interrupts it; NULL if this is what interrupts another
+ * @in_irq: it is interrupted
+ */
+struct worker {
+	pthread_t thread;
+	u32 id;
+	struct rnd_state rnd;
+	struct held held[MAX_HELD];
+	unsigned int nr_held;
+	unsigned long won;
+	struct counts counts;
+	struct worker *irq;
+	bool in_irq;
+};
+
+static __thread struct worker *current_worker;
+static bool stopping;
+
+static void __printf(1, 2) __noreturn fail(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf("\nstress: FAILED\n");
+	fflush(stdout);
+	_exit(1);
+}
+
+static u32 below(struct worker *w, u32 bound)
+{
+	return prandom_u32_state(&w->rnd) % bound;
+}
+
+/* As many small ones as large ones. */
+static unsigned long random_units(struct worker *w)
+{
+	return 1 + below(w, 1 << below(w, U == 32 ? 7 : 6));
+}
+
+/* ---- hooks ---- */
+
+static void interrupt(struct worker *w);
+
+void access_point(void)
+{
+	struct worker *w = current_worker;
+	u32 dice;
+
+	if (!w || w->in_irq)
+		return;
+
+	dice = prandom_u32_state(&w->rnd);
+	if (w->irq && dice % 256 == 0)
+		interrupt(w);
+	else if (dice % 64 == 1)
+		sched_yield();
+}
+
+bool access_won(bool won)
+{
+	if (!current_worker)
+		return won;
+	if (won)
+		current_worker->won++;
+	else
+		current_worker->counts.retries++;
+	return won;
+}
+
+/* The linker puts this in place of alloc_map_claim(): see the Makefile. */
+bool __real_alloc_map_claim(struct alloc_map *map, unsigned long start,
+			    unsigned long nr);
+bool __wrap_alloc_map_claim(struct alloc_map *map, unsigned long start,
+			    unsigned long nr);
+
+bool __wrap_alloc_map_claim(struct alloc_map *map, unsigned long start,
+			    unsigned long nr)
+{
+	struct worker *w = current_worker;
+	unsigned long won = w ? w->won : 0;
+	bool claimed = __real_alloc_map_claim(map, start, nr);
+
+	if (w && !claimed) {
+		w->counts.conflicts++;
+		/* It had something, so it has given it back. */
+		w->counts.rollbacks += w->won != won;
+	}
+	return claimed;
+}
+
+/* ---- the pool ---- */
+
+/**
+ * struct chunk - a chunk and its shadow
+ * @mem: its memory
+ * @start: its first address
+ * @nr: its units
+ * @map: its map
+ * @owner: for each unit who has it, 0 if nobody
+ */
+struct chunk {
+	u8 mem[MAX_CHUNK * UNIT + SKEW] __aligned(64);
+	unsigned long start;
+	unsigned long nr;
+	struct alloc_map *map;
+	u32 owner[MAX_CHUNK];
+};
+
+static struct gen_pool *pool;
+static struct chunk chunks[NR_CHUNKS];
+static const unsigned long chunk_units[NR_CHUNKS] = { 2 * U + 5, U - 1, 4 * U };
+
+static struct chunk *chunk_of(unsigned long addr)
+{
+	struct chunk *c;
+
+	for (c = chunks; c < chunks + NR_CHUNKS; c++)
+		if (addr - c->start < c->nr * UNIT)
+			return c;
+	fail("%#lx is in no chunk", addr);
+}
+
+static void set_owner(unsigned long addr, size_t size, u32 from, u32 to)
+{
+	struct chunk *c = chunk_of(addr);
+	unsigned long unit = (addr - c->start) / UNIT;
+	unsigned long end = unit + DIV_ROUND_UP(size, UNIT);
+	u32 owner;
+
+	if ((addr - c->start) % UNIT || end > c->nr)
+		fail("%zu bytes at %#lx do not fit the chunk", size, addr);
+	for (; unit < end; unit++) {
+		owner = __atomic_exchange_n(&c->owner[unit], to,
+					    __ATOMIC_RELAXED);
+		if (owner != from)
+			fail("unit %lu is in two allocations: owner %u, not %u, when %u comes",
+			     unit, owner, from, to);
+	}
+}
+
+static size_t whole_units(size_t size)
+{
+	return round_up(size, UNIT);
+}
+
+/* Each word of the memory holds its address and its owner. */
+static void fill(const struct held *h, u32 id)
+{
+	unsigned long *word = (unsigned long *)h->addr;
+	unsigned long *end = word + whole_units(h->size) / sizeof(*word);
+
+	for (; word < end; word++)
+		*word = (unsigned long)word ^ id;
+}
+
+static void check_fill(const struct held *h, u32 id)
+{
+	unsigned long *word = (unsigned long *)h->addr;
+	unsigned long *end = word + whole_units(h->size) / sizeof(*word);
+
+	for (; word < end; word++)
+		if (*word != ((unsigned long)word ^ id))
+			fail("%p of %u has been overwritten: %#lx", word, id,
+			     *word);
+	if (gen_pool_alloc_size(pool, h->addr) != whole_units(h->size))
+		fail("%#lx has %zu bytes, not %zu", h->addr,
+		     gen_pool_alloc_size(pool, h->addr), whole_units(h->size));
+}
+
+/* ---- allocate ---- */
+
+static void check_zero(unsigned long addr, size_t size)
+{
+	if (memchr_inv((void *)addr, 0, size))
+		fail("%#lx is not zeroed", addr);
+}
+
+static unsigned long alloc_plain(struct worker *w, size_t size)
+{
+	return gen_pool_alloc(pool, size);
+}
+
+static unsigned long alloc_best(struct worker *w, size_t size)
+{
+	return gen_pool_alloc_algo(pool, size, gen_pool_best_fit, NULL);
+}
+
+static unsigned long alloc_align(struct worker *w, size_t size)
+{
+	struct genpool_data_align data = { .align = UNIT << below(w, 5) };
+	unsigned long addr;
+
+	addr = gen_pool_alloc_algo(pool, size, gen_pool_first_fit_align, &data);
+	if (addr && !IS_ALIGNED(addr - SKEW, data.align))
+		fail("%#lx is not aligned to %d", addr, data.align);
+	return addr;
+}
+
+static unsigned long alloc_order(struct worker *w, size_t size)
+{
+	unsigned long to = roundup_pow_of_two(DIV_ROUND_UP(size, UNIT));
+	unsigned long addr;
+
+	addr = gen_pool_alloc_algo(pool, size, gen_pool_first_fit_order_align,
+				   NULL);
+	if (addr && (addr - chunk_of(addr)->start) % (to * UNIT))
+		fail("%#lx is not aligned to %lu units", addr, to);
+	return addr;
+}
+
+static unsigned long alloc_fixed(struct worker *w, size_t size)
+{
+	struct genpool_data_fixed data = { .offset = below(w, 4 * U) * UNIT };
+	unsigned long addr;
+
+	addr = gen_pool_alloc_algo(pool, size, gen_pool_fixed_alloc, &data);
+	if (addr && addr - chunk_of(addr)->start != data.offset)
+		fail("%#lx is not at %#lx", addr, data.offset);
+	return addr;
+}
+
+static unsigned long alloc_owner(struct worker *w, size_t size)
+{
+	unsigned long addr;
+	void *owner;
+
+	addr = gen_pool_alloc_owner(pool, size, &owner);
+	if (owner != (addr ? chunk_of(addr) : NULL))
+		fail("%#lx has the wrong owner", addr);
+	return addr;
+}
+
+static unsigned long alloc_dma(struct worker *w, size_t size)
+{
+	dma_addr_t dma = 0;
+	unsigned long addr = (unsigned long)gen_pool_dma_zalloc(pool, size, &dma);
+
+	if (!addr)
+		return 0;
+	if (dma != PHYS + addr)
+		fail("%#lx has the wrong physical address %#lx", addr, dma);
+	check_zero(addr, size);
+	return addr;
+}
+
+static unsigned long (*const alloc_ways[])(struct worker *w, size_t size) = {
+	alloc_plain, alloc_plain, alloc_best, alloc_align, alloc_order,
+	alloc_fixed, alloc_owner, alloc_dma,
+};
+
+static void do_alloc(struct worker *w)
+{
+	struct held h = { .size = random_units(w) * UNIT - below(w, UNIT) };
+
+	h.addr = alloc_ways[below(w, ARRAY_SIZE(alloc_ways))](w, h.size);
+	if (!h.addr) {
+		w->counts.full++;
+		return;
+	}
+	w->counts.allocs++;
+	set_owner(h.addr, h.size, 0, w->id);
+	fill(&h, w->id);
+	w->held[w->nr_held++] = h;
+}
+
+/* ---- free ---- */
+
+static struct held take_held(struct worker *w, unsigned int i)
+{
+	struct held h = w->held[i];
+
+	w->held[i] = w->held[--w->nr_held];
+	return h;
+}
+
+static void free_held(struct worker *w, const struct held *h)
+{
+	struct chunk *c = chunk_of(h->addr);
+	void *owner;
+
+	check_fill(h, w->id);
+	set_owner(h->addr, h->size, w->id, 0);
+	switch (below(w, 3)) {
+	case 0:
+		gen_pool_free(pool, h->addr, h->size);
+		break;
+	case 1:
+		gen_pool_free(pool, h->addr, 0);
+		break;
+	default:
+		gen_pool_free_owner(pool, h->addr, h->size, &owner);
+		if (owner != c)
+			fail("%#lx has the wrong owner", h->addr);
+	}
+}
+
+static void do_free(struct worker *w)
+{
+	struct held h = take_held(w, below(w, w->nr_held));
+
+	free_held(w, &h);
+}
+
+/* Things that must be refused and change nothing. */
+static void do_misuse(struct worker *w)
+{
+	struct held h = w->held[below(w, w->nr_held)];
+
+	switch (below(w, 5)) {
+	case 0:
+		gen_pool_free(pool, h.addr, h.size + UNIT);
+		break;
+	case 1:
+		gen_pool_free(pool, h.addr + 1, 0);
+		break;
+	case 2:
+		gen_pool_free(pool, 1, h.size);
+		break;
+	case 3:
+		if (gen_pool_split(pool, h.addr, 0) != -EINVAL)
+			fail("a split into nothing was not refused");
+		break;
+	default:
+		/* Inside, or what a double free comes to: always one more. */
+		if (h.size <= UNIT)
+			return;
+		gen_pool_free(pool, h.addr + UNIT, 0);
+	}
+	w->counts.misuses++;
+	check_fill(&h, w->id);
+}
+
+/* ---- split, trim, hand over ---- */
+
+/* The way from one thread to another, who frees it. */
+static struct held *slots[NR_SLOTS];
+
+static void do_hand_over(struct worker *w)
+{
+	struct held *give, *got, h;
+
+	give = malloc(sizeof(*give));
+	*give = take_held(w, below(w, w->nr_held));
+	check_fill(give, w->id);
+	set_owner(give->addr, give->size, w->id, NR_WORKERS + 1);
+
+	got = __atomic_exchange_n(&slots[below(w, NR_SLOTS)], give,
+				  __ATOMIC_ACQ_REL);
+	if (!got)
+		return;
+	h = *got;
+	free(got);
+	set_owner(h.addr, h.size, NR_WORKERS + 1, w->id);
+	fill(&h, w->id);
+	free_held(w, &h);
+}
+
+/* Into pieces, which are freed from the last one down or kept. */
+static void do_split(struct worker *w)
+{
+	struct held h = take_held(w, below(w, w->nr_held));
+	size_t piece = whole_units(1 + below(w, h.size));
+	size_t at = (whole_units(h.size) - 1) / piece * piece;
+	struct held part;
+
+	if (gen_pool_split(pool, h.addr, piece))
+		fail("a split of %#lx was refused", h.addr);
+	for (;; at -= piece) {
+		part.addr = h.addr + at;
+		part.size = min(piece, h.size - at);
+		if (below(w, 2) && w->nr_held < MAX_HELD)
+			w->held[w->nr_held++] = part;
+		else
+			free_held(w, &part);
+		if (!at)
+			break;
+	}
+}
+
+static void do_trim(struct worker *w)
+{
+	struct held *h = &w->held[below(w, w->nr_held)];
+	unsigned long nr = DIV_ROUND_UP(h->size, UNIT);
+	unsigned long keep = 1 + below(w, nr);
+	struct chunk *c = chunk_of(h->addr);
+
+	check_fill(h, w->id);
+	if (keep < nr)
+		set_owner(h->addr + keep * UNIT, (nr - keep) * UNIT, w->id, 0);
+	if (alloc_map_trim(c->map, (h->addr - c->start) / UNIT, keep))
+		fail("a trim of %#lx was refused", h->addr);
+	h->size = min(h->size, keep * UNIT);
+}
+
+/* ---- look around ---- */
+
+static void look_at(struct gen_pool *p, unsigned long addr, size_t size,
+		    void *data)
+{
+	struct chunk *c = chunk_of(addr);
+
+	if (!size || size % UNIT || addr + size > c->start + c->nr * UNIT)
+		fail("%zu bytes at %#lx cannot be", size, addr);
+}
+
+static void do_look(struct worker *w)
+{
+	gen_pool_for_each_alloc(pool, look_at, NULL);
+	if (gen_pool_avail(pool) > gen_pool_size(pool))
+		fail("more available than there is");
+}
+
+/* ---- a worker ---- */
+
+static void act(struct worker *w)
+{
+	u32 dice = below(w, 64);
+
+	if (w->nr_held < MAX_HELD && (!w->nr_held || dice < 28))
+		do_alloc(w);
+	else if (dice < 48)
+		do_free(w);
+	else if (dice < 52)
+		do_misuse(w);
+	else if (dice < 56)
+		do_hand_over(w);
+	else if (dice < 59)
+		do_split(w);
+	else if (dice < 63 && w->held[0].size > UNIT)
+		do_trim(w);
+	else
+		do_look(w);
+}
+
+static void interrupt(struct worker *w)
+{
+	unsigned long won = w->won;
+
+	w->in_irq = true;
+	w->counts.interrupts++;
+	act(w->irq);
+	w->in_irq = false;
+	w->won = won;
+}
+
+static void *work(void *data)
+{
+	current_worker = data;
+	while (!__atomic_load_n(&stopping, __ATOMIC_RELAXED))
+		act(current_worker);
+	current_worker = NULL;
+	return NULL;
+}
+
+/* ---- pairs ---- */
+
+/* A pair has units of its own, but they share words with those of the other. */
+#define PAIR_UNITS	(2 * U + 7)
+
+enum task { FREE_FREE, FREE_WRONG, FREE_SPLIT, FREE_TRIM, NR_TASKS };
+
+/**
+ * struct pair - two threads at one allocation
+ * @workers: the threads
+ * @base: first of their units
+ * @round: number of the allocation, negative at the end
+ * @done: number of the last allocation that the second is done with
+ * @task: what they do to it
+ * @head: its first unit
+ * @nr: its length
+ * @arg: what the second asks for
+ * @err: what the second got
+ * @extent: and how much it freed
+ */
+struct pair {
+	struct worker workers[2];
+	unsigned long base;
+	long round;
+	long done;
+	enum task task;
+	unsigned long head;
+	unsigned long nr;
+	unsigned long arg;
+	int err;
+	unsigned long extent;
+};
+
+static struct pair pairs[NR_PAIRS];
+static struct alloc_map *pair_map;
+
+/* Run beside the other: on few CPUs it must be let in, but not too soon. */
+static void wait_for(long *ptr, long value)
+{
+	unsigned int spins;
+
+	for (spins = 0; __atomic_load_n(ptr, __ATOMIC_ACQUIRE) != value; spins++)
+		if (spins > 100)
+			sched_yield();
+}
+
+static int second_does(struct pair *p, unsigned long *freed)
+{
+	int err;
+
+	*freed = 0;
+	switch (p->task) {
+	case FREE_SPLIT:
+		return alloc_map_split(pair_map, p->head, p->arg);
+	case FREE_TRIM:
+		return alloc_map_trim(pair_map, p->head, p->arg);
+	case FREE_WRONG:
+		err = alloc_map_release(pair_map, p->head, p->nr + 1, freed);
+		if (!err)
+			fail("a free with a wrong length went through");
+		return err;
+	default:
+		return alloc_map_release(pair_map, p->head, 0, freed);
+	}
+}
+
+static void *pair_second(void *data)
+{
+	struct pair *p = data;
+	long round;
+
+	current_worker = &p->workers[1];
+	for (round = 1;; round++) {
+		while (__atomic_load_n(&p->round, __ATOMIC_ACQUIRE) == round - 1)
+			sched_yield();
+		if (__atomic_load_n(&p->round, __ATOMIC_ACQUIRE) < 0)
+			break;
+		p->err = second_does(p, &p->extent);
+		__atomic_store_n(&p->done, round, __ATOMIC_RELEASE);
+	}
+	current_worker = NULL;
+	return NULL;
+}
+
+static void count_lost(struct worker *w, int err)
+{
+	if (!err)
+		return;
+	if (err != -EBUSY && err != -ENOENT && err != -EMSGSIZE)
+		fail("refused for a strange reason: %d", err);
+	w->counts.lost++;
+	w->counts.busy += err == -EBUSY;
+}
+
+/* What is left of the allocation; it is freed. */
+static unsigned long free_rest(struct pair *p)
+{
+	unsigned long end = p->base + PAIR_UNITS, unit, extent, nr = 0;
+
+	for (unit = alloc_map_next(pair_map, p->base); unit < end;
+	     unit = alloc_map_next(pair_map, unit)) {
+		if (alloc_map_release(pair_map, unit, 0, &extent))
+			fail("what is left cannot be freed");
+		nr += extent;
+	}
+	return nr;
+}
+
+/* Whatever the order, each unit was freed once. */
+static void check_pair(struct pair *p, int err, unsigned long freed)
+{
+	unsigned long unit, trimmed = 0;
+	bool both = !err && !p->err, none = err && p->err;
+
+	if (p->task == FREE_FREE && (both || none))
+		fail("of two frees %s won: %d, %d", both ? "both" : "none", err,
+		     p->err);
+	if (p->task == FREE_WRONG && err)
+		fail("a right free was refused because of a wrong one: %d", err);
+	if (p->task == FREE_TRIM && !p->err && p->arg < p->nr)
+		trimmed = p->nr - p->arg;
+
+	freed = err ? 0 : freed;
+	if (p->task == FREE_FREE && !p->err)
+		freed += p->extent;
+	freed += trimmed + free_rest(p);
+	if (freed != p->nr)
+		fail("task %d: of %lu units %lu were freed", p->task, p->nr,
+		     freed);
+	for (unit = p->base; unit < p->base + PAIR_UNITS; unit++)
+		if (alloc_map_state(pair_map, unit) != ALLOC_MAP_FREE)
+			fail("task %d: unit %lu is lost", p->task, unit);
+}
+
+static void pair_round(struct pair *p, struct worker *w, long round)
+{
+	unsigned long freed, offset;
+	int err;
+
+	p->task = below(w, NR_TASKS);
+	offset = below(w, PAIR_UNITS);
+	p->head = p->base + offset;
+	p->nr = 1 + below(w, PAIR_UNITS - offset);
+	p->arg = 1 + below(w, p->nr);
+	if (!alloc_map_claim(pair_map, p->head, p->nr))
+		fail("units that nobody else takes are taken");
+
+	__atomic_store_n(&p->round, round, __ATOMIC_RELEASE);
+	err = alloc_map_release(pair_map, p->head, 0, &freed);
+	wait_for(&p->done, round);
+
+	count_lost(w, err);
+	count_lost(w, p->err);
+	check_pair(p, err, freed);
+	w->counts.pairs++;
+}
+
+static void *pair_first(void *data)
+{
+	struct pair *p = data;
+	long round;
+
+	current_worker = &p->workers[0];
+	for (round = 1; !__atomic_load_n(&stopping, __ATOMIC_RELAXED); round++)
+		pair_round(p, current_worker, round);
+	__atomic_store_n(&p->round, -1, __ATOMIC_RELEASE);
+	current_worker = NULL;
+	return NULL;
+}
+
+/* ---- rounds ---- */
+
+static struct worker workers[NR_WORKERS], irqs[NR_WORKERS];
+
+static void find_map(struct gen_pool *p, struct gen_pool_chunk *chunk,
+		     void *data)
+{
+	chunk_of(chunk->start_addr)->map = chunk->map;
+}
+
+static void create_pool(void)
+{
+	struct chunk *c;
+	unsigned int i;
+
+	pool = gen_pool_create(ORDER, NUMA_NO_NODE);
+	for (i = 0; i < NR_CHUNKS; i++) {
+		c = &chunks[i];
+		c->start = (unsigned long)c->mem + SKEW;
+		c->nr = chunk_units[i];
+		if (gen_pool_add_owner(pool, c->start, PHYS + c->start,
+				       c->nr * UNIT, NUMA_NO_NODE, c))
+			fail("no chunk");
+	}
+	gen_pool_for_each_chunk(pool, find_map, NULL);
+	pair_map = kzalloc(alloc_map_bytes(NR_PAIRS * PAIR_UNITS), GFP_KERNEL);
+	alloc_map_init(pair_map, NR_PAIRS * PAIR_UNITS);
+}
+
+/* Unit by unit: bodies follow their own, and the owners are those of the table. */
+static void check_chunk(const struct chunk *c)
+{
+	enum alloc_map_state state;
+	unsigned long unit;
+	u32 before = 0;
+
+	for (unit = 0; unit < c->nr; unit++) {
+		state = c->map->words[unit / U] >> unit % U * 2 & 3;
+		if (!state != !c->owner[unit] || state == ALLOC_MAP_BUSY)
+			fail("unit %lu of %u is in state %d", unit,
+			     c->owner[unit], state);
+		if (state == ALLOC_MAP_BODY && c->owner[unit] != before)
+			fail("unit %lu has no head", unit);
+		before = c->owner[unit];
+	}
+	for (; unit % U; unit++)
+		if ((c->map->words[unit / U] >> unit % U * 2 & 3) != 3)
+			fail("the end of the map has been written");
+}
+
+static void check_chunks(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_CHUNKS; i++)
+		check_chunk(&chunks[i]);
+}
+
+static void drain(struct worker *w)
+{
+	while (w->nr_held)
+		do_free(w);
+}
+
+static void drain_slots(void)
+{
+	struct held *got;
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		got = slots[i];
+		if (!got)
+			continue;
+		slots[i] = NULL;
+		set_owner(got->addr, got->size, NR_WORKERS + 1, 0);
+		gen_pool_free(pool, got->addr, got->size);
+		free(got);
+	}
+}
+
+static unsigned long misuses_of_round(void)
+{
+	unsigned long nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < NR_WORKERS; i++)
+		nr += workers[i].counts.misuses + irqs[i].counts.misuses;
+	return nr;
+}
+
+static void finish_pool(void)
+{
+	unsigned int i;
+
+	check_chunks();
+	for (i = 0; i < NR_WORKERS; i++) {
+		drain(&workers[i]);
+		drain(&irqs[i]);
+	}
+	drain_slots();
+	check_chunks();
+
+	if (gen_pool_avail(pool) != gen_pool_size(pool))
+		fail("%zu of %zu bytes are available when all is freed",
+		     gen_pool_avail(pool), gen_pool_size(pool));
+	if (atomic_long_read(&pool->nr_refused) != misuses_of_round())
+		fail("%ld calls were refused, not %lu",
+		     atomic_long_read(&pool->nr_refused), misuses_of_round());
+	if (alloc_map_nr_free(pair_map) != NR_PAIRS * PAIR_UNITS)
+		fail("the map of the pairs is not whole");
+
+	gen_pool_destroy(pool);
+	kfree(pair_map);
+	rcu_barrier();
+	if (shim_nr_live)
+		fail("%ld allocations are leaked", shim_nr_live);
+}
+
+static void init_worker(struct worker *w, u32 id, u64 seed)
+{
+	memset(w, 0, sizeof(*w));
+	w->id = id;
+	prandom_seed_state(&w->rnd, seed * 64 + id);
+}
+
+static void init_round(u64 seed)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_WORKERS; i++) {
+		init_worker(&workers[i], 1 + i, seed);
+		init_worker(&irqs[i], NR_WORKERS + 2 + i, seed);
+		workers[i].irq = &irqs[i];
+	}
+	for (i = 0; i < NR_PAIRS; i++) {
+		memset(&pairs[i], 0, sizeof(pairs[i]));
+		init_worker(&pairs[i].workers[0], 32 + 2 * i, seed);
+		init_worker(&pairs[i].workers[1], 33 + 2 * i, seed);
+		pairs[i].base = i * PAIR_UNITS;
+	}
+}
+
+static void start(struct worker *w, void *(*fn)(void *data), void *data)
+{
+	if (pthread_create(&w->thread, NULL, fn, data))
+		fail("no thread");
+}
+
+static void start_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_WORKERS; i++)
+		start(&workers[i], work, &workers[i]);
+	for (i = 0; i < NR_PAIRS; i++) {
+		start(&pairs[i].workers[0], pair_first, &pairs[i]);
+		start(&pairs[i].workers[1], pair_second, &pairs[i]);
+	}
+}
+
+static void join(struct worker *w, struct counts *sum)
+{
+	pthread_join(w->thread, NULL);
+	add_counts(sum, &w->counts);
+}
+
+static void join_all(struct counts *sum)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_WORKERS; i++) {
+		join(&workers[i], sum);
+		add_counts(sum, &irqs[i].counts);
+	}
+	for (i = 0; i < NR_PAIRS; i++) {
+		join(&pairs[i].workers[0], sum);
+		join(&pairs[i].workers[1], sum);
+	}
+}
+
+static void run_round(u64 seed, struct counts *sum)
+{
+	create_pool();
+	init_round(seed);
+	__atomic_store_n(&stopping, false, __ATOMIC_RELAXED);
+	start_all();
+	usleep(ROUND_MS * 1000);
+	__atomic_store_n(&stopping, true, __ATOMIC_RELAXED);
+	join_all(sum);
+	finish_pool();
+}
+
+static void print_counts(const struct counts *c)
+{
+	printf("%lu allocations, %lu found no room\n", c->allocs, c->full);
+	printf("%lu claims in conflict, %lu of them rolled back\n",
+	       c->conflicts, c->rollbacks);
+	printf("%lu cmpxchg lost, %lu interrupts\n", c->retries, c->interrupts);
+	printf("%lu misuses refused\n", c->misuses);
+	printf("%lu pairs, %lu calls lost against the other, %lu at work\n",
+	       c->pairs, c->lost, c->busy);
+}
+
+int main(int argc, char **argv)
+{
+	long seconds = argc > 1 ? atol(argv[1]) : 60;
+	u64 seed = argc > 2 ? strtoull(argv[2], NULL, 0) : time(NULL);
+	time_t end = time(NULL) + seconds;
+	struct counts sum = {};
+	unsigned long rounds;
+
+	printf("seed %llu\n", (unsigned long long)seed);
+	shim_quiet = true;
+	for (rounds = 0; time(NULL) < end || !rounds; rounds++)
+		run_round(seed + rounds, &sum);
+
+	print_counts(&sum);
+	if (!sum.conflicts || !sum.rollbacks || !sum.lost || !sum.busy)
+		fail("no race seen");
+	if (!shim_all_gone())
+		fail("not all gone");
+	printf("%lu allocations, %lu conflicts, %lu rollbacks, %lu frees refused: no fault\n",
+	       sum.allocs, sum.conflicts, sum.rollbacks,
+	       sum.misuses + sum.lost);
+	return 0;
+}
