@@ -1402,7 +1402,7 @@ static void alloc_map_large_test(struct kunit *test)
 #define WATCH_SAMPLES	64
 /* So many looks into an operation are enough; so many operations, too. */
 #define WATCH_LOOKS	8
-#define WATCH_ROUNDS	400
+#define WATCH_ROUNDS	1000
 
 /**
  * struct watch - What the interrupt looks at, and what it saw.
