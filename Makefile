@@ -6,11 +6,16 @@ BASE ?= 6.12
 export BASE
 
 scripts := tools/kernel
+user := tools/testing/genalloc
 
 help:
 	@echo 'make run     boot an i.MX6 board that uses the pools (QEMU)'
 	@echo 'make test    every test; the last line is "N passed, N failed"'
 	@echo 'make check   the fast part of the tests, for every edit'
+	@echo
+	@echo 'make explore every interleaving of the map, and mutants that it must find'
+	@echo 'make litmus  the memory ordering, under the memory model of the kernel'
+	@echo 'make stress SECONDS=60, make fuzz CALLS=1000000: in a process'
 	@echo
 	@echo 'make tree    the kernel tree with the series as commits on top'
 	@echo 'make series  the series as git format-patch files in out/'
@@ -24,10 +29,18 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check tree series bisect deps:
+run test check tree series bisect deps litmus:
 	@$(scripts)/$@.sh
+
+explore:
+	@$(scripts)/deps.sh user
+	@$(MAKE) -s -C $(user)/explore run
+
+stress fuzz:
+	@$(scripts)/deps.sh user
+	@$(MAKE) -s -C $(user) $@
 
 clean:
 	rm -rf out
 
-.PHONY: help run test check tree series bisect deps clean
+.PHONY: help run test check tree series bisect deps litmus explore stress fuzz clean

@@ -29,6 +29,18 @@ fast_tests()
 	try "KUnit um" kunit_run "$BASE" um
 }
 
+# The sources themselves, in processes: see tools/testing/genalloc.
+user_tests()
+{
+	local user=tools/testing/genalloc
+
+	try "user-space KUnit" make -s -C "$user" kunit faults
+	try "user-space stress" make -s -C "$user" stress SECONDS=30
+	try "user-space fuzz" make -s -C "$user" fuzz CALLS=4000000
+	try explore make -s -C "$user/explore" run QUICK=1
+	tools/kernel/litmus.sh "$BASE" || true
+}
+
 modules_test()
 {
 	modules_build "$BASE"
@@ -43,6 +55,7 @@ board_test()
 
 slow_tests()
 {
+	user_tests
 	try "clang W=1" check_clang "$BASE"
 	try documents check_rst "$BASE"
 	try "KUnit um modules" modules_test
@@ -64,7 +77,7 @@ other_base_tests()
 
 scope=${1:-all}
 need tree build check
-[ "$scope" = fast ] || need run test
+[ "$scope" = fast ] || need run test user
 tally_begin
 trap finish EXIT
 tools/kernel/series.sh "$BASE"
