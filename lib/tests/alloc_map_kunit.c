@@ -10,7 +10,7 @@
  * What one CPU can see of the order of stores is looked at by a timer that
  * interrupts long operations; what several can do to each other, by threads.
  *
- * Names: U is the number of units in a word; a single is an allocation of one
+ * Names: W is the number of units in a word; a single is an allocation of one
  * unit; to plant is to write the bits of a unit by hand.
  */
 
@@ -35,9 +35,9 @@
 #include <linux/string.h>
 #include <linux/timer.h>
 
-#define U	((unsigned long)ALLOC_MAP_UNITS_PER_WORD)
+#define W	((unsigned long)ALLOC_MAP_UNITS_PER_WORD)
 /* Two words and a half: ends inside a word, and has one that is full. */
-#define UNITS	(2 * U + U / 2)
+#define UNITS	(2 * W + W / 2)
 #define BODIES	(~0UL / 3 << 1)
 
 #define FREE	ALLOC_MAP_FREE
@@ -65,13 +65,13 @@ struct test_map {
 /* Words of a map, those with the units behind the end included. */
 static unsigned long words_of(unsigned long nr_units)
 {
-	return nr_units / U + 1;
+	return nr_units / W + 1;
 }
 
 static enum alloc_map_state state_of(const struct alloc_map *map,
 				     unsigned long unit)
 {
-	return READ_ONCE(map->words[unit / U]) >> (unit % U * 2) & 3;
+	return READ_ONCE(map->words[unit / W]) >> (unit % W * 2) & 3;
 }
 
 KUNIT_DEFINE_ACTION_WRAPPER(free_buffer, kvfree, const void *);
@@ -132,7 +132,7 @@ static unsigned long first_difference(const struct test_map *tm)
 	for (unit = 0; unit < tm->nr; unit++)
 		if (state_of(tm->map, unit) != tm->model[unit])
 			return unit;
-	for (; unit < words_of(tm->nr) * U; unit++)
+	for (; unit < words_of(tm->nr) * W; unit++)
 		if (state_of(tm->map, unit) != HEAD)
 			return unit;
 	return ULONG_MAX;
@@ -170,8 +170,8 @@ static void tm_expect_saved(const struct test_map *tm)
 static void tm_plant(struct test_map *tm, unsigned long unit,
 		     enum alloc_map_state state)
 {
-	unsigned long *word = &tm->map->words[unit / U];
-	unsigned int shift = unit % U * 2;
+	unsigned long *word = &tm->map->words[unit / W];
+	unsigned int shift = unit % W * 2;
 
 	*word = (*word & ~(3UL << shift)) | (unsigned long)state << shift;
 	tm->model[unit] = state;
@@ -417,8 +417,8 @@ static void tm_plant_random(struct test_map *tm, struct rnd_state *rnd,
 /* ---- sizes of maps ---- */
 
 static const unsigned long size_cases[] = {
-	0, 1, 2, U - 1, U, U + 1, 2 * U - 1, 2 * U, 2 * U + 1, UNITS,
-	3 * U, 7 * U + 3,
+	0, 1, 2, W - 1, W, W + 1, 2 * W - 1, 2 * W, 2 * W + 1, UNITS,
+	3 * W, 7 * W + 3,
 };
 
 static void size_case_to_desc(const unsigned long *nr, char *desc)
@@ -452,10 +452,10 @@ static void alloc_map_init_test(struct kunit *test)
 static void alloc_map_bytes_large_test(struct kunit *test)
 {
 	KUNIT_EXPECT_GE(test, alloc_map_bytes(ULONG_MAX),
-			ULONG_MAX / U * sizeof(long));
+			ULONG_MAX / W * sizeof(long));
 	KUNIT_EXPECT_GE(test, alloc_map_bytes(ULONG_MAX),
-			alloc_map_bytes(ULONG_MAX - U));
-	KUNIT_EXPECT_GT(test, alloc_map_bytes(ULONG_MAX / 2 + U),
+			alloc_map_bytes(ULONG_MAX - W));
+	KUNIT_EXPECT_GT(test, alloc_map_bytes(ULONG_MAX / 2 + W),
 			alloc_map_bytes(ULONG_MAX / 2));
 }
 
@@ -559,11 +559,10 @@ static void expect_finds(const struct test_map *tm, unsigned long start,
 			 unsigned long nr)
 {
 	static const unsigned long masks[] = {
-		0, 1, 3, U / 2 - 1, U - 1, 2 * U - 1, 4 * U - 1,
-		ULONG_MAX / 2, ULONG_MAX,
+		0, 1, 3, W - 1, 2 * W - 1, 4 * W - 1, ULONG_MAX,
 	};
 	static const unsigned long offsets[] = {
-		0, 1, 3, U - 1, U, -1, -U, -U - 1, -2 * U,
+		0, 3, W, -1, -W, -W - 1,
 	};
 	unsigned int i, j;
 
@@ -576,20 +575,20 @@ static void expect_finds(const struct test_map *tm, unsigned long start,
 static void check_find_edge(struct kunit *test, enum alloc_map_state others)
 {
 	static const unsigned long lengths[] = {
-		1, 2, 3, 4, 6, 7, U - 3, U, U + 3, 2 * U,
+		1, 2, 3, 4, 6, 7, W - 3, W, W + 3, 2 * W,
 	};
-	struct test_map *tm = tm_create(test, 2 * U + 3);
+	struct test_map *tm = tm_create(test, 2 * W + 3);
 	unsigned long layout, i, start;
 
 	for (i = 0; i < tm->nr; i++)
 		tm_plant(tm, i, others);
 	for (layout = 0; layout < 64; layout++) {
-		tm_plant_layout(tm, U - 3, 6, layout);
+		tm_plant_layout(tm, W - 3, 6, layout);
 		for (i = 0; i < ARRAY_SIZE(lengths); i++) {
 			expect_finds(tm, 0, lengths[i]);
-			for (start = U - 4; start <= U + 4; start++)
+			for (start = W - 4; start <= W + 4; start++)
 				expect_finds(tm, start, lengths[i]);
-			expect_finds(tm, 2 * U, lengths[i]);
+			expect_finds(tm, 2 * W, lengths[i]);
 		}
 		cond_resched();
 	}
@@ -610,14 +609,14 @@ static void alloc_map_find_random_test(struct kunit *test)
 
 	prandom_seed_state(&rnd, 20);
 	for (i = 0; i < 12; i++) {
-		tm = tm_create(test, 1 + below(&rnd, 12 * U));
+		tm = tm_create(test, 1 + below(&rnd, 12 * W));
 		for (j = 0; j < 600; j++) {
 			if (j % 60 == 0)
-				tm_plant_random(tm, &rnd, 1 + below(&rnd, 4 * U));
+				tm_plant_random(tm, &rnd, 1 + below(&rnd, 4 * W));
 			tm_expect_find(tm, below(&rnd, tm->nr + 2),
-				       random_length(&rnd, 3 * U),
+				       random_length(&rnd, 3 * W),
 				       (1UL << below(&rnd, 10)) - 1,
-				       below(&rnd, 6 * U) - 3 * U);
+				       below(&rnd, 6 * W) - 3 * W);
 		}
 		cond_resched();
 	}
@@ -650,16 +649,16 @@ static void alloc_map_find_nothing_test(struct kunit *test)
  */
 static void alloc_map_find_one_aligned_test(struct kunit *test)
 {
-	struct test_map *tm = tm_create(test, 3 * U);
+	struct test_map *tm = tm_create(test, 3 * W);
 	unsigned long unit;
 
 	for (unit = 0; unit < tm->nr; unit++) {
 		tm_expect_find(tm, 0, 1, ULONG_MAX, -unit);
-		tm_expect_find(tm, unit, U, ULONG_MAX, -unit);
+		tm_expect_find(tm, unit, W, ULONG_MAX, -unit);
 		tm_expect_find(tm, unit + 1, 1, ULONG_MAX, -unit);
 		tm_plant(tm, unit, HEAD);
 		tm_expect_find(tm, 0, 1, ULONG_MAX, -unit);
-		tm_expect_find(tm, 0, U, ULONG_MAX, -unit);
+		tm_expect_find(tm, 0, W, ULONG_MAX, -unit);
 		tm_expect_find(tm, unit, 1, ULONG_MAX, -unit);
 		tm_plant(tm, unit, FREE);
 	}
@@ -785,7 +784,7 @@ static void alloc_map_claim_not_in_map_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr, 0));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr, 1));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr + 1, 1));
-	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr + U, 1));
+	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, nr + W, 1));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, ULONG_MAX, 1));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, 0, nr + 1));
 	KUNIT_EXPECT_FALSE(test, alloc_map_claim(tm->map, 1, nr));
@@ -844,7 +843,7 @@ static void alloc_map_extent_test(struct kunit *test)
 			for (unit = start; unit < start + nr; unit++)
 				KUNIT_ASSERT_EQ(test, start,
 						alloc_map_head(tm->map, unit));
-			if (nr % 5 == 1)
+			if (nr % W == 1)
 				tm_check_queries(tm);
 		}
 		cond_resched();
@@ -862,7 +861,7 @@ static void alloc_map_extent_nothing_test(struct kunit *test)
 	}
 	/* The units behind the end look like heads. */
 	KUNIT_EXPECT_EQ(test, alloc_map_extent(tm->map, tm->nr), 0);
-	KUNIT_EXPECT_EQ(test, alloc_map_extent(tm->map, tm->nr | (U - 1)), 0);
+	KUNIT_EXPECT_EQ(test, alloc_map_extent(tm->map, tm->nr | (W - 1)), 0);
 	KUNIT_EXPECT_EQ(test, alloc_map_next(tm->map, tm->nr), tm->nr);
 }
 
@@ -962,7 +961,7 @@ static void alloc_map_release_not_in_map_test(struct kunit *test)
 	expect_refused(tm, tm->nr, 0, -ERANGE, 0);
 	expect_refused(tm, tm->nr, 1, -ERANGE, 0);
 	expect_refused(tm, tm->nr + 1, 0, -ERANGE, 0);
-	expect_refused(tm, tm->nr + U, 0, -ERANGE, 0);
+	expect_refused(tm, tm->nr + W, 0, -ERANGE, 0);
 	expect_refused(tm, ULONG_MAX, 0, -ERANGE, 0);
 	expect_refused(tm, ULONG_MAX, ULONG_MAX, -ERANGE, 0);
 }
@@ -1049,7 +1048,7 @@ static void tm_plant_behind(struct test_map *tm, unsigned long edge,
 	if (behind == SINGLE)
 		tm_plant(tm, edge, HEAD);
 	if (behind == BLOCK || behind == BUSY_BLOCK)
-		tm_plant_alloc(tm, edge, U + 2);
+		tm_plant_alloc(tm, edge, W + 2);
 	if (behind == BUSY_BLOCK)
 		tm_plant(tm, edge, BUSY);
 }
@@ -1059,7 +1058,7 @@ static void check_edge(struct kunit *test, unsigned long edge,
 		       enum behind behind)
 {
 	struct test_map *tm = tm_create(test, behind == END_OF_MAP ?
-					edge : edge + 2 * U);
+					edge : edge + 2 * W);
 	unsigned long start, nr, piece;
 
 	tm_plant_behind(tm, edge, behind);
@@ -1082,9 +1081,9 @@ static void alloc_map_word_edge_test(struct kunit *test)
 {
 	enum behind behind = *(const enum behind *)test->param_value;
 
-	check_edge(test, U, behind);
-	check_edge(test, 2 * U, behind);
-	check_edge(test, 3 * U, behind);
+	check_edge(test, W, behind);
+	check_edge(test, 2 * W, behind);
+	check_edge(test, 3 * W, behind);
 }
 
 /* ---- split ---- */
@@ -1107,17 +1106,17 @@ struct split_case {
 
 static const struct split_case split_cases[] = {
 	{ .desc = "a single", .head = 7, .nr = 1, .piece = 1 },
-	{ .desc = "one piece of a word", .head = U, .nr = U, .piece = U },
+	{ .desc = "one piece of a word", .head = W, .nr = W, .piece = W },
 	{ .desc = "one piece, larger", .head = 3, .nr = 4, .piece = 9 },
 	{ .desc = "singles in a word", .head = 0, .nr = 5, .piece = 1 },
-	{ .desc = "singles over an edge", .head = U - 2, .nr = 5, .piece = 1 },
-	{ .desc = "pairs", .head = U - 4, .nr = 8, .piece = 2 },
-	{ .desc = "pairs and a rest", .head = U - 3, .nr = 7, .piece = 2 },
-	{ .desc = "half words", .head = U / 2, .nr = 2 * U, .piece = U / 2 },
-	{ .desc = "words", .head = 0, .nr = 2 * U, .piece = U },
-	{ .desc = "words, not at their edges", .head = 5, .nr = 2 * U, .piece = U },
-	{ .desc = "a rest of one", .head = 1, .nr = U + 2, .piece = U / 2 },
-	{ .desc = "one less than a word", .head = 0, .nr = 2 * U, .piece = U - 1 },
+	{ .desc = "singles over an edge", .head = W - 2, .nr = 5, .piece = 1 },
+	{ .desc = "pairs", .head = W - 4, .nr = 8, .piece = 2 },
+	{ .desc = "pairs and a rest", .head = W - 3, .nr = 7, .piece = 2 },
+	{ .desc = "half words", .head = W / 2, .nr = 2 * W, .piece = W / 2 },
+	{ .desc = "words", .head = 0, .nr = 2 * W, .piece = W },
+	{ .desc = "words, not at their edges", .head = 5, .nr = 2 * W, .piece = W },
+	{ .desc = "a rest of one", .head = 1, .nr = W + 2, .piece = W / 2 },
+	{ .desc = "one less than a word", .head = 0, .nr = 2 * W, .piece = W - 1 },
 	{ .desc = "up to the end", .head = UNITS - 9, .nr = 9, .piece = 2 },
 };
 
@@ -1175,7 +1174,7 @@ static void alloc_map_split_test(struct kunit *test)
 /* Pieces of every length, with neighbours on both sides. */
 static void alloc_map_split_lengths_test(struct kunit *test)
 {
-	unsigned long head = U - 3, nr = U + 5, piece, unit;
+	unsigned long head = W - 3, nr = W + 5, piece, unit;
 	struct test_map *tm = tm_create(test, UNITS);
 
 	for (piece = 1; piece <= nr + 1; piece++) {
@@ -1197,13 +1196,13 @@ static void alloc_map_split_lengths_test(struct kunit *test)
 
 static void alloc_map_trim_test(struct kunit *test)
 {
-	static const unsigned long heads[] = { 0, 1, U - 3, U - 1, U, U + 1 };
+	static const unsigned long heads[] = { 0, W - 3, W - 1, W };
 	struct test_map *tm = tm_create(test, UNITS);
 	unsigned long nr, keep;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(heads); i++) {
-		for (nr = 1; nr <= UNITS - heads[i]; nr++) {
+		for (nr = 1; nr <= UNITS - heads[i]; nr += 3) {
 			for (keep = 1; keep <= nr; keep++) {
 				tm_surround(tm, heads[i], nr, SINGLES);
 				tm_plant_alloc(tm, heads[i], nr);
@@ -1240,7 +1239,7 @@ static void alloc_map_trim_too_long_test(struct kunit *test)
 static void alloc_map_split_trim_refused_test(struct kunit *test)
 {
 	struct test_map *tm = tm_create(test, UNITS);
-	unsigned long head = U - 3, nr = U + 5, unit;
+	unsigned long head = W - 3, nr = W + 5, unit;
 
 	tm_plant_alloc(tm, head, nr);
 	tm_save(tm);
@@ -1274,7 +1273,7 @@ static void alloc_map_next_test(struct kunit *test)
 
 	prandom_seed_state(&rnd, 30);
 	for (i = 0; i < 20; i++) {
-		tm_plant_random(tm, &rnd, U + 3);
+		tm_plant_random(tm, &rnd, W + 3);
 		next = 0;
 		seen = 0;
 		for (unit = alloc_map_next(tm->map, 0); unit < tm->nr;
@@ -1300,7 +1299,7 @@ static void alloc_map_next_free_test(struct kunit *test)
 
 	prandom_seed_state(&rnd, 31);
 	for (i = 0; i < 20; i++) {
-		tm_plant_random(tm, &rnd, U + 3);
+		tm_plant_random(tm, &rnd, W + 3);
 		nr_allocs = model_count(tm, HEAD);
 		seen = 0;
 		for (unit = alloc_map_next(tm->map, 0); unit < tm->nr;
@@ -1319,7 +1318,7 @@ static void alloc_map_next_free_test(struct kunit *test)
 
 static void trace_step(struct test_map *tm, struct rnd_state *rnd)
 {
-	unsigned long nr = random_length(rnd, 2 * U + 3);
+	unsigned long nr = random_length(rnd, 2 * W + 3);
 	unsigned long unit = below(rnd, tm->nr + 1);
 	unsigned long head = alloc_map_next(tm->map, unit);
 
@@ -1402,7 +1401,7 @@ static void alloc_map_large_test(struct kunit *test)
 #define WATCH_SAMPLES	64
 /* So many looks into an operation are enough; so many operations, too. */
 #define WATCH_LOOKS	8
-#define WATCH_ROUNDS	1000
+#define WATCH_ROUNDS	4000
 
 /**
  * struct watch - What the interrupt looks at, and what it saw.
@@ -1437,7 +1436,7 @@ static void watch_look(struct watch *w)
 	}
 	if (!nr_taken || nr_taken == WATCH_SAMPLES)
 		return;
-	w->looks++;
+	WRITE_ONCE(w->looks, w->looks + 1);
 	w->gaps += gap;
 	w->not_busy += state_of(w->map, 0) != BUSY;
 }
@@ -1462,7 +1461,7 @@ static void watch_plant(struct test_map *tm)
 {
 	unsigned long i;
 
-	for (i = 0; i < tm->nr / U; i++)
+	for (i = 0; i < tm->nr / W; i++)
 		tm->map->words[i] = BODIES;
 	tm_plant(tm, 0, HEAD);
 }
@@ -1585,7 +1584,7 @@ static void alloc_map_watch_test(struct kunit *test)
  * plain stores to the numbers are ordered by the map alone.
  */
 
-#define STRESS_UNITS	(3 * U + 5)
+#define STRESS_UNITS	(3 * W + 5)
 #define STRESS_ROUNDS	30000
 #define MAX_THREADS	8U
 #define MAX_HELD	6
@@ -1662,7 +1661,7 @@ static void worker_stamp(struct worker *w, unsigned long start,
 static void worker_claim(struct worker *w, unsigned int round)
 {
 	unsigned long start = below(&w->rnd, STRESS_UNITS);
-	unsigned long nr = random_length(&w->rnd, U + 4);
+	unsigned long nr = random_length(&w->rnd, W + 4);
 
 	start = alloc_map_find(w->s->map, start, nr, 0, 0);
 	if (start == STRESS_UNITS)
@@ -1896,7 +1895,7 @@ static void alloc_map_threads_test(struct kunit *test)
  * @left: How many are done with this round.
  * @winners: How many frees of this round were not refused.
  * @busy: How many frees of all rounds were refused with -EBUSY.
- * @head: What is freed.
+ * @block: What is freed.
  */
 struct race {
 	struct stress s;
@@ -1905,14 +1904,15 @@ struct race {
 	atomic_t left;
 	atomic_t winners;
 	atomic_t busy;
-	unsigned long head;
+	struct block block;
 };
 
 static void race_claim(struct worker *w, struct race *r, unsigned int round)
 {
-	r->head = round % U;
-	if (!alloc_map_claim(r->s.map, r->head, 1 + round % (2 * U)))
-		worker_fail(w, "units are not free again", r->head);
+	r->block.head = round % W;
+	r->block.nr = 1 + round % (2 * W);
+	if (!alloc_map_claim(r->s.map, r->block.head, r->block.nr))
+		worker_fail(w, "units are not free again", r->block.head);
 	atomic_set(&r->winners, 0);
 	atomic_set(&r->left, 0);
 	/* Pairs with the acquire in race_wait(). */
@@ -1932,17 +1932,20 @@ static bool race_wait(struct race *r, unsigned int round)
 	return true;
 }
 
+/* With a length, or without: half an allocation is none of another length. */
 static void race_free(struct worker *w, struct race *r)
 {
+	unsigned long nr = w->id % 2 ? r->block.nr : 0;
 	unsigned long extent;
-	int err = alloc_map_release(r->s.map, r->head, 0, &extent);
+	int err = alloc_map_release(r->s.map, r->block.head, nr, &extent);
 
 	if (!err)
 		atomic_inc(&r->winners);
 	else if (err == -EBUSY)
 		atomic_inc(&r->busy);
 	else if (err != -ENOENT)
-		worker_fail(w, "free was refused for another reason", r->head);
+		worker_fail(w, "free was refused for another reason",
+			    r->block.head);
 	atomic_inc_return_release(&r->left);
 }
 
@@ -1955,7 +1958,8 @@ static void race_judge(struct worker *w, struct race *r)
 		cond_resched();
 	}
 	if (atomic_read(&r->winners) != 1)
-		worker_fail(w, "not exactly one free succeeded", r->head);
+		worker_fail(w, "not exactly one free succeeded",
+			    r->block.head);
 }
 
 static int race_thread(void *data)
