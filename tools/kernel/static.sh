@@ -40,18 +40,30 @@ check_patches()
 	tree=$(tree_dir "$base")
 	patches=("$out/series-$(base_key "$base")"/*.patch)
 	# Debian's python3: the modules that spdxcheck.py wants are for that one.
-	report=$(cd "$tree" && PATH=/usr/bin:$PATH ./scripts/checkpatch.pl --terse \
-		--strict --no-signoff "${patches[@]:1}") || status=$?
+	report=$(cd "$tree" && PATH=/usr/bin:$PATH ./scripts/checkpatch.pl \
+		--strict --no-signoff "${patches[@]:1}") || true
 	printf '%s\n' "$report"
-	note "$((${#patches[@]} - 1)) patches: $(sum_checkpatch <<<"$report")"
+	note "$(sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report")"
+	sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report" >/dev/null || status=1
 	return "$status"
 }
 
-# "total: 0 errors, 2 warnings, 0 checks, 120 lines checked", one per bad patch.
+# "total: 0 errors, 2 warnings, 0 checks, 120 lines checked": one per patch, and
+# none may be missing.
+# checkpatch takes the definition of a function named ..._for_each_... for a loop
+# and wants its brace on the same line: that, of these functions, is known.
 sum_checkpatch()
 {
-	awk '/^total: / { e += $2; w += $4; c += $6 }
-		END { printf "%d errors, %d warnings, %d checks\n", e, w, c }'
+	awk -v patches="$1" '/^total: / { e += $2; w += $4; c += $6; n++ }
+		/^[A-Z]+: / { brace = /^ERROR: that open brace/ }
+		brace && /^\+void gen_pool_for_each_[a-z]+\(/ { known++; brace = 0 }
+		END {
+			printf "%d patches: %d errors, %d warnings, %d checks", n, e - known, w, c
+			if (known)
+				printf " (and %d known false)", known
+			print ""
+			exit n != patches || !n || e - known + w + c
+		}'
 }
 
 # ---- sources ----
