@@ -484,7 +484,7 @@ static unsigned long alloc_in_chunk(struct gen_pool *pool,
  * gen_pool_alloc_algo_owner - allocate at a place that an algorithm chooses,
  *	and learn whose memory it is
  * @pool: the pool
- * @size: length in bytes, rounded up to units.  A length of 0 is refused
+ * @size: length in bytes, rounded up to units
  * @algo: the algorithm
  * @data: for @algo
  * @owner: where to put the owner of the chunk, NULL if nothing is allocated;
@@ -492,7 +492,8 @@ static unsigned long alloc_in_chunk(struct gen_pool *pool,
  *
  * Context: Any; NMI too if the architecture has
  * CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG, else it is refused there.
- * Return: address of the allocation; 0 if no chunk has room.
+ * Return: address of the allocation; 0 if no chunk has room, or if @size is 0,
+ * which may come from user space and is no misuse.
  */
 unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 					genpool_algo_t algo, void *data,
@@ -507,8 +508,6 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 		*owner = NULL;
 	if (bad_context(pool, "allocation", 0, size))
 		return 0;
-	if (!size)
-		refuse_call(pool, "allocation", 0, 0, "it has no size");
 	if (!nr || nr > UINT_MAX)
 		return 0;
 

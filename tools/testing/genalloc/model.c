@@ -324,8 +324,6 @@ unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 	unsigned int i;
 
 	*chunk = NULL;
-	if (!size)
-		mpool_refuse(pool);
 	if (!size || nr > UINT_MAX)
 		return 0;
 
