@@ -99,6 +99,7 @@
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/limits.h>
@@ -340,9 +341,10 @@ static void set_head(struct alloc_map *map, unsigned long unit,
 {
 	unsigned int at = unit_at(unit);
 
-	replace(&map->words[word_index(unit)], unit_mask(at),
-		unit_bits(at, from), unit_bits(at, ALLOC_MAP_HEAD),
-		RELEASE); /* publish:A */
+	WARN_ON_ONCE(!replace(&map->words[word_index(unit)], unit_mask(at),
+			      unit_bits(at, from),
+			      unit_bits(at, ALLOC_MAP_HEAD),
+			      RELEASE)); /* publish:A */
 }
 
 /* A claim that spans words. */
@@ -406,8 +408,7 @@ static int release_words(struct alloc_map *map, unsigned long head,
  * @nr_units: units that the map is for
  *
  * Context: Any.
- * Return: size of the &struct alloc_map in bytes; %SIZE_MAX, which no
- * allocator grants, if there is no such size.
+ * Return: size of the &struct alloc_map in bytes.
  */
 size_t alloc_map_bytes(unsigned long nr_units)
 {
@@ -430,6 +431,13 @@ void alloc_map_init(struct alloc_map *map, unsigned long nr_units)
 	map->words[word_index(nr_units)] = ~0UL << 2 * unit_at(nr_units);
 }
 EXPORT_SYMBOL_GPL(alloc_map_init);
+
+/* Whether [@start, @start + @nr) is not empty and in the map. */
+static bool in_map(const struct alloc_map *map, unsigned long start,
+		   unsigned long nr)
+{
+	return nr && start < map->nr_units && nr <= map->nr_units - start;
+}
 
 /* The first aligned unit from @unit on; ULONG_MAX if there is none. */
 static unsigned long align_up(unsigned long unit, unsigned long mask,
@@ -481,7 +489,7 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 	unsigned long set = LOW_BITS << 2 * unit_at(start);
 	unsigned long from, runs;
 
-	if (!nr || start >= none || nr > none - start)
+	if (!in_map(map, start, nr))
 		return none;
 
 	/* Lowest start in the free run that reaches the word at hand, if any. */
@@ -531,6 +539,35 @@ unsigned long alloc_map_free_end(const struct alloc_map *map, unsigned long unit
 }
 EXPORT_SYMBOL_GPL(alloc_map_free_end);
 
+/* Whether all of [start, end), which is in the map, is free. */
+static bool is_free(const struct alloc_map *map, unsigned long start,
+		    unsigned long end)
+{
+	unsigned long i;
+
+	for (i = word_index(start); i <= word_index(end - 1); i++) {
+		if (READ_ONCE(map->words[i]) & mask_in_word(start, end, i))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * alloc_map_is_free - look whether given units are free
+ * @map: the map
+ * @start: first unit
+ * @nr: how many units, at least one
+ *
+ * Context: Any, NMI included.
+ * Return: true if each of [@start, @start + @nr) was free when looked at.
+ */
+bool alloc_map_is_free(const struct alloc_map *map, unsigned long start,
+		       unsigned long nr)
+{
+	return in_map(map, start, nr) && is_free(map, start, start + nr);
+}
+EXPORT_SYMBOL_GPL(alloc_map_is_free);
+
 /**
  * alloc_map_claim - allocate given units
  * @map: the map
@@ -547,7 +584,7 @@ bool alloc_map_claim(struct alloc_map *map, unsigned long start,
 	unsigned int at = unit_at(start);
 	unsigned long mask;
 
-	if (!nr || start >= map->nr_units || nr > map->nr_units - start)
+	if (!in_map(map, start, nr))
 		return false;
 
 	if (nr > UNITS_PER_WORD - at)
@@ -574,8 +611,7 @@ bool alloc_map_claim_all(struct alloc_map *map)
 {
 	unsigned long nr = map->nr_units;
 
-	return alloc_map_free_end(map, 0) == nr &&
-	       (!nr || alloc_map_claim(map, 0, nr));
+	return !nr || (is_free(map, 0, nr) && alloc_map_claim(map, 0, nr));
 }
 EXPORT_SYMBOL_GPL(alloc_map_claim_all);
 

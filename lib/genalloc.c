@@ -192,9 +192,26 @@ static const char *reason(int err)
 		return "it has another size";
 	case -ERANGE:
 		return "it is in the unusable end of a chunk";
+	case -ENXIO:
+		return "it is not in this pool";
+	case -EDOM:
+		return "pieces have no size";
 	default:
 		return "it is not the beginning of an allocation";
 	}
+}
+
+/* The unit that begins at @addr, which is in @chunk. */
+static int find_unit(const struct gen_pool *pool,
+		     const struct gen_pool_chunk *chunk, unsigned long addr,
+		     unsigned long *unit)
+{
+	*unit = addr_to_unit(pool, chunk, addr);
+	if (*unit >= chunk->map->nr_units)
+		return -ERANGE;
+	if (unit_to_addr(pool, chunk, *unit) != addr)
+		return -EINVAL;
+	return 0;
 }
 
 /* A wrong address or size inside a chunk: say what the chunk has there. */
@@ -218,28 +235,57 @@ static void refuse_in_chunk(struct gen_pool *pool, const char *what,
 	refuse(pool, &refusal);
 }
 
-static void refuse_call(struct gen_pool *pool, const char *what,
-			unsigned long addr, size_t size, const char *why)
+static int refuse_call(struct gen_pool *pool, const char *what,
+		       unsigned long addr, size_t size, int err)
 {
 	struct gen_pool_refusal refusal = {
-		.what = what, .addr = addr, .size = size, .why = why,
+		.what = what, .addr = addr, .size = size, .why = reason(err),
 	};
 
 	refuse(pool, &refusal);
+	return err;
 }
 
-/* In an NMI an emulated cmpxchg() could wait for a lock that its CPU holds. */
-static bool bad_context(struct gen_pool *pool, const char *what,
-			unsigned long addr, size_t size)
+/*
+ * In an NMI an emulated cmpxchg() could wait for a lock that its CPU holds; so
+ * could the counter.
+ */
+static bool bad_context(void)
 {
-	if (IS_ENABLED(CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG) || !in_nmi())
-		return false;
-
-	refuse_call(pool, what, addr, size, "no cmpxchg in NMI on this machine");
-	return true;
+	return !IS_ENABLED(CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG) &&
+	       WARN_ONCE(in_nmi(), "genalloc: no cmpxchg in NMI on this machine\n");
 }
 
 /* ---- pools ---- */
+
+static struct gen_pool *create_pool(int min_alloc_order, int nid,
+				    const char *name, void *creator)
+{
+	struct gen_pool *pool;
+
+	if (WARN_ON_ONCE(min_alloc_order < 0 || min_alloc_order >= BITS_PER_LONG))
+		return NULL;
+
+	pool = kzalloc_node(sizeof(*pool), GFP_KERNEL, nid);
+	if (!pool)
+		return NULL;
+
+	pool->name = kstrdup_const(name, GFP_KERNEL);
+	if (name && !pool->name) {
+		kfree(pool);
+		return NULL;
+	}
+
+	spin_lock_init(&pool->lock);
+	INIT_LIST_HEAD(&pool->chunks);
+	seqcount_latch_init(&pool->tree.seq);
+	pool->min_alloc_order = min_alloc_order;
+	pool->algo = gen_pool_first_fit;
+	pool->creator = creator;
+	gen_pool_debugfs_add(pool);
+
+	return pool;
+}
 
 /**
  * gen_pool_create - create a pool
@@ -253,24 +299,8 @@ static bool bad_context(struct gen_pool *pool, const char *what,
  */
 struct gen_pool *gen_pool_create(int min_alloc_order, int nid)
 {
-	struct gen_pool *pool;
-
-	if (WARN_ON_ONCE(min_alloc_order < 0 || min_alloc_order >= BITS_PER_LONG))
-		return NULL;
-
-	pool = kzalloc_node(sizeof(*pool), GFP_KERNEL, nid);
-	if (!pool)
-		return NULL;
-
-	spin_lock_init(&pool->lock);
-	INIT_LIST_HEAD(&pool->chunks);
-	seqcount_latch_init(&pool->tree.seq);
-	pool->min_alloc_order = min_alloc_order;
-	pool->algo = gen_pool_first_fit;
-	pool->creator = __builtin_return_address(0);
-	gen_pool_debugfs_add(pool);
-
-	return pool;
+	return create_pool(min_alloc_order, nid, NULL,
+			   __builtin_return_address(0));
 }
 EXPORT_SYMBOL(gen_pool_create);
 
@@ -382,6 +412,7 @@ EXPORT_SYMBOL(gen_pool_add_owner);
 
 struct leak {
 	unsigned long nr;
+	unsigned long first;
 	size_t size;
 };
 
@@ -390,6 +421,8 @@ static void add_to_leak(struct gen_pool *pool, unsigned long addr, size_t size,
 {
 	struct leak *leak = data;
 
+	if (!leak->nr)
+		leak->first = addr;
 	if (leak->nr++ < MAX_LISTED)
 		pr_err("genalloc: pool %s of %pS: still allocated: %zu bytes at %#lx\n",
 		       pool->name ?: "(no name)", pool->creator, size, addr);
@@ -410,6 +443,7 @@ static bool refuse_leak(struct gen_pool *pool)
 	if (leak.nr > MAX_LISTED)
 		pr_err("genalloc: and %lu more\n", leak.nr - MAX_LISTED);
 
+	refusal.addr = leak.first;
 	refusal.size = leak.size;
 	atomic_long_inc(&pool->nr_refused);
 	gen_pool_report(pool, &refusal);
@@ -421,10 +455,11 @@ static bool refuse_leak(struct gen_pool *pool)
  * @pool: the pool
  *
  * The memory that was given to the pool is no longer managed by it.  If there
- * are allocations, each is reported and the pool is left as it is, for ever:
- * better a leak than memory with two owners.
+ * are allocations, this is reported, with a list of the first of them, and the
+ * pool is left as it is, for ever: better a leak than memory with two owners.
  *
- * Context: Any but NMI, with nobody else using the pool.
+ * Context: Any where a spinlock may be taken, which on PREEMPT_RT is process
+ * context, but not NMI; with nobody else using the pool.
  */
 void gen_pool_destroy(struct gen_pool *pool)
 {
@@ -458,26 +493,39 @@ EXPORT_SYMBOL(gen_pool_set_algo);
 
 /* ---- allocate ---- */
 
-/* The first unit of a new allocation, the number of units if there is no room. */
+/*
+ * The first unit of a new allocation, the number of units if there is no room.
+ *
+ * After a collision the search goes on where it was.  If it then finds nothing
+ * it begins anew: the algorithm need not have chosen the lowest place.  Each
+ * round is due to an allocation of another CPU that succeeded.
+ */
 static unsigned long alloc_in_chunk(struct gen_pool *pool,
 				    struct gen_pool_chunk *chunk,
 				    unsigned int nr, genpool_algo_t algo,
 				    void *data)
 {
 	struct alloc_map *map = chunk->map;
-	unsigned long unit = 0;
+	unsigned long none = map->nr_units;
+	unsigned long start = 0;
+	unsigned long unit;
 
-	if (nr > map->nr_units)
-		return map->nr_units;
+	if (nr > none)
+		return none;
 
-	do {
-		unit = algo(map->words, map->nr_units, unit, nr, data, pool,
+	for (;;) {
+		unit = algo(map->words, none, start, nr, data, pool,
 			    chunk->start_addr);
-		if (unit >= map->nr_units || nr > map->nr_units - unit)
-			return map->nr_units;
-	} while (!alloc_map_claim(map, unit, nr));
-
-	return unit;
+		if (unit < none && nr <= none - unit) {
+			if (alloc_map_claim(map, unit, nr))
+				return unit;
+			start = unit;
+		} else if (start) {
+			start = 0;
+		} else {
+			return none;
+		}
+	}
 }
 
 /**
@@ -506,7 +554,7 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 
 	if (owner)
 		*owner = NULL;
-	if (bad_context(pool, "allocation", 0, size))
+	if (bad_context())
 		return 0;
 	if (!nr || nr > UINT_MAX)
 		return 0;
@@ -657,18 +705,19 @@ EXPORT_SYMBOL(gen_pool_dma_zalloc_align);
 
 /* ---- free ---- */
 
-static void free_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
-			  unsigned long addr, size_t size)
+static int free_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+			 unsigned long addr, size_t size)
 {
-	unsigned long extent;
-	int err = -EINVAL;
+	unsigned long unit, extent;
+	int err;
 
-	if (IS_ALIGNED(addr - chunk->start_addr, unit_size(pool)))
-		err = alloc_map_release(chunk->map,
-					addr_to_unit(pool, chunk, addr),
-					size_to_units(pool, size), &extent);
+	err = find_unit(pool, chunk, addr, &unit) ?:
+	      alloc_map_release(chunk->map, unit, size_to_units(pool, size),
+				&extent);
 	if (err)
 		refuse_in_chunk(pool, "free", addr, size, chunk, err);
+
+	return err;
 }
 
 /**
@@ -682,11 +731,20 @@ static void free_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
  *
  * Context: Any; NMI too if the architecture has
  * CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG, else it is refused there.
+ * Return: 0; or, reported and with nothing changed
+ * * %-ENXIO: @addr is not in the pool
+ * * %-ENOENT: nothing is allocated there
+ * * %-EINVAL: @addr is inside an allocation or inside a unit
+ * * %-ERANGE: @addr is in the unusable end of a chunk
+ * * %-EMSGSIZE: the allocation has another size
+ * * %-EBUSY: another CPU is just allocating or freeing it
+ * * %-EPERM: not in this context
  */
-void gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
-			 size_t size, void **owner)
+int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
+			size_t size, void **owner)
 {
 	struct gen_pool_chunk *chunk;
+	int err;
 
 	if (owner)
 		*owner = NULL;
@@ -696,14 +754,15 @@ void gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
 	if (chunk && owner)
 		*owner = chunk->owner;
 
-	if (!bad_context(pool, "free", addr, size)) {
-		if (chunk)
-			free_in_chunk(pool, chunk, addr, size);
-		else
-			refuse_call(pool, "free", addr, size,
-				    "it is not in this pool");
-	}
+	if (bad_context())
+		err = -EPERM;
+	else if (chunk)
+		err = free_in_chunk(pool, chunk, addr, size);
+	else
+		err = refuse_call(pool, "free", addr, size, -ENXIO);
 	rcu_read_unlock();
+
+	return err;
 }
 EXPORT_SYMBOL(gen_pool_free_owner);
 
@@ -727,46 +786,50 @@ void gen_pool_free_all(struct gen_pool *pool)
 }
 EXPORT_SYMBOL_GPL(gen_pool_free_all);
 
+static int split_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+			  unsigned long addr, size_t size)
+{
+	unsigned long unit;
+	int err;
+
+	err = find_unit(pool, chunk, addr, &unit) ?:
+	      alloc_map_split(chunk->map, unit, size_to_units(pool, size));
+	if (err)
+		refuse_in_chunk(pool, "split", addr, size, chunk, err);
+
+	return err;
+}
+
 /**
  * gen_pool_split - turn an allocation into several
  * @pool: the pool
  * @addr: what the allocation returned
- * @size: length of each new allocation in bytes, rounded up to units; the last
- *	one may be shorter
+ * @size: length of each new allocation in bytes, rounded up to units, not 0;
+ *	the last one may be shorter
  *
  * Afterwards each piece is freed by itself, as the pages of a block after
  * split_page().
  *
  * Context: as gen_pool_free_owner().
- * Return: 0; or, reported and with nothing changed, a negative errno if there
- * is no such allocation or @size is 0.
+ * Return: 0; or, reported and with nothing changed, %-EDOM if @size is 0 or
+ * an errno as gen_pool_free_owner().
  */
 int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 {
 	struct gen_pool_chunk *chunk;
-	int err = -EINVAL;
+	int err;
 
-	if (bad_context(pool, "split", addr, size))
+	if (bad_context())
 		return -EPERM;
-	if (!size) {
-		refuse_call(pool, "split", addr, size, "pieces have no size");
-		return -EINVAL;
-	}
+	if (!size)
+		return refuse_call(pool, "split", addr, size, -EDOM);
 
 	rcu_read_lock();
 	chunk = find_chunk(pool, addr);
-	if (!chunk) {
-		refuse_call(pool, "split", addr, size, "it is not in this pool");
-		goto out;
-	}
-	if (IS_ALIGNED(addr - chunk->start_addr, unit_size(pool)))
-		err = alloc_map_split(chunk->map,
-				      addr_to_unit(pool, chunk, addr),
-				      size_to_units(pool, size));
-	if (err)
-		refuse_in_chunk(pool, "split", addr, size, chunk, err);
-out:
+	err = chunk ? split_in_chunk(pool, chunk, addr, size) :
+		      refuse_call(pool, "split", addr, size, -ENXIO);
 	rcu_read_unlock();
+
 	return err;
 }
 EXPORT_SYMBOL_GPL(gen_pool_split);
@@ -1087,10 +1150,7 @@ unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size,
 
 	if (WARN_ON_ONCE(!IS_ALIGNED(fixed->offset, unit_size(pool))))
 		return size;
-	if (unit >= size || nr > size - unit)
-		return size;
-
-	return alloc_map_free_end(m, unit) - unit >= nr ? unit : size;
+	return alloc_map_is_free(m, unit, nr) ? unit : size;
 }
 EXPORT_SYMBOL(gen_pool_fixed_alloc);
 
@@ -1153,27 +1213,17 @@ struct gen_pool *devm_gen_pool_create(struct device *dev, int min_alloc_order,
 	if (!ptr)
 		return ERR_PTR(-ENOMEM);
 
-	pool = gen_pool_create(min_alloc_order, nid);
-	if (!pool)
-		goto free_devres;
-	pool->creator = __builtin_return_address(0);
-
-	if (name) {
-		pool->name = kstrdup_const(name, GFP_KERNEL);
-		if (!pool->name)
-			goto destroy_pool;
+	pool = create_pool(min_alloc_order, nid, name,
+			   __builtin_return_address(0));
+	if (!pool) {
+		devres_free(ptr);
+		return ERR_PTR(-ENOMEM);
 	}
 
 	*ptr = pool;
 	devres_add(dev, ptr);
 
 	return pool;
-
-destroy_pool:
-	gen_pool_destroy(pool);
-free_devres:
-	devres_free(ptr);
-	return ERR_PTR(-ENOMEM);
 }
 EXPORT_SYMBOL(devm_gen_pool_create);
 

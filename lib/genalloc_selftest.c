@@ -2,9 +2,9 @@
 /*
  * genalloc: self-test at boot
  *
- * Runs at the first initcall, before drivers get at their pools, so that a
- * map that does not work on this machine shows as what it is and not as a
- * driver's memory corruption.  The KUnit suites look at much more, but later.
+ * Runs at an early initcall, before nearly all drivers get at their pools, so
+ * that a map that does not work on this machine shows as what it is and not as
+ * a driver's memory corruption.  The KUnit suites look at much more, but later.
  *
  * Nothing is done that would be reported as misuse; refusals are tested at the
  * map, which returns an error instead.

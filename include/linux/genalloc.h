@@ -25,7 +25,8 @@ struct gen_pool_chunk;
  *	of linux/alloc_map.h take, the only way to look at it
  * @size: how many units the chunk has
  * @start: lowest unit to look at; after a collision with another CPU the
- *	algorithm is called again from the unit it chose
+ *	algorithm is called again from the unit it chose, as long as it says
+ *	that units are free
  * @nr: how many free units are needed in a row
  * @data: what the caller gave with the algorithm
  * @pool: the pool that is allocated from
@@ -170,8 +171,8 @@ void *gen_pool_dma_zalloc_algo(struct gen_pool *pool, size_t size,
 void *gen_pool_dma_zalloc_align(struct gen_pool *pool, size_t size,
 				dma_addr_t *dma, int align);
 
-void gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
-			 size_t size, void **owner);
+int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr, size_t size,
+			void **owner);
 void gen_pool_free_all(struct gen_pool *pool);
 int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size);
 

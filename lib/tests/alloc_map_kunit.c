@@ -364,6 +364,20 @@ static void tm_check_unit(const struct test_map *tm, unsigned long unit)
 			    "unit %lu", unit);
 }
 
+/* From @unit up to, and over, the next unit that is not free. */
+static void tm_check_is_free(const struct test_map *tm, unsigned long unit)
+{
+	unsigned long nr = model_next(tm, unit, FREE, false) - unit;
+
+	KUNIT_ASSERT_FALSE(tm->test, alloc_map_is_free(tm->map, unit, 0));
+	KUNIT_ASSERT_EQ_MSG(tm->test, alloc_map_is_free(tm->map, unit, nr), nr > 0,
+			    "%lu from %lu", nr, unit);
+	KUNIT_ASSERT_FALSE_MSG(tm->test, alloc_map_is_free(tm->map, unit, nr + 1),
+			       "%lu from %lu", nr + 1, unit);
+	KUNIT_ASSERT_FALSE(tm->test,
+			   alloc_map_is_free(tm->map, unit, ULONG_MAX - unit + 1));
+}
+
 /* All questions, about all units. */
 static void tm_check_queries(const struct test_map *tm)
 {
@@ -378,6 +392,7 @@ static void tm_check_queries(const struct test_map *tm)
 		KUNIT_ASSERT_EQ_MSG(tm->test, alloc_map_free_end(tm->map, unit),
 				    model_next(tm, unit, FREE, false),
 				    "from %lu", unit);
+		tm_check_is_free(tm, unit);
 	}
 	KUNIT_ASSERT_EQ(tm->test, alloc_map_nr_free(tm->map),
 			model_count(tm, FREE));
@@ -1885,7 +1900,7 @@ static void alloc_map_threads_test(struct kunit *test)
 
 /* ---- several free the same ---- */
 
-#define RACE_ROUNDS	2000U
+#define RACE_ROUNDS	500U
 
 /**
  * struct race - All threads free one allocation, again and again.

@@ -364,7 +364,9 @@ static void free_block(struct track *t, const struct block *b, bool with_size)
 	void *owner = t;
 
 	KUNIT_ASSERT_EQ(t->test, gen_pool_alloc_size(t->pool, b->addr), rounded);
-	gen_pool_free_owner(t->pool, b->addr, with_size ? b->size : 0, &owner);
+	KUNIT_ASSERT_EQ(t->test, 0,
+			gen_pool_free_owner(t->pool, b->addr,
+					    with_size ? b->size : 0, &owner));
 	KUNIT_ASSERT_EQ(t->test, gen_pool_avail(t->pool), avail + rounded);
 	KUNIT_ASSERT_EQ(t->test, gen_pool_alloc_size(t->pool, b->addr), 0);
 	KUNIT_ASSERT_PTR_EQ(t->test, owner, expected_owner(b->addr));
@@ -440,6 +442,7 @@ static void genalloc_track_free_rounding_test(struct kunit *test)
  * @desc: Description.
  * @addr: Its address.
  * @size: Its size.
+ * @err: What it returns.
  * @owner: What it says the owner is.
  * @start: Where the block that @addr is in begins.
  * @recorded: Size of that block, 0 if there is none.
@@ -448,6 +451,7 @@ struct misuse_case {
 	const char *desc;
 	unsigned long addr;
 	size_t size;
+	int err;
 	void *owner;
 	unsigned long start;
 	size_t recorded;
@@ -455,98 +459,114 @@ struct misuse_case {
 
 static const struct misuse_case misuse_cases[] = {
 	/* Not in the pool */
-	{ .desc = "outside: NULL", .addr = 0 },
-	{ .desc = "outside: NULL with a size", .addr = 0, .size = UNIT },
-	{ .desc = "outside: one byte before", .addr = START - 1, .size = UNIT },
-	{ .desc = "outside: one unit before", .addr = START - UNIT },
-	{ .desc = "outside: one byte behind", .addr = START2 + SECOND_SIZE },
-	{ .desc = "outside: last address", .addr = ULONG_MAX, .size = SIZE_MAX },
+	{ .desc = "outside: NULL", .err = -ENXIO, .addr = 0 },
+	{ .desc = "outside: NULL with a size", .err = -ENXIO, .addr = 0,
+	  .size = UNIT },
+	{ .desc = "outside: one byte before", .err = -ENXIO, .addr = START - 1,
+	  .size = UNIT },
+	{ .desc = "outside: one unit before", .err = -ENXIO,
+	  .addr = START - UNIT },
+	{ .desc = "outside: one byte behind", .err = -ENXIO,
+	  .addr = START2 + SECOND_SIZE },
+	{ .desc = "outside: last address", .err = -ENXIO, .addr = ULONG_MAX,
+	  .size = SIZE_MAX },
 
 	/* In the tail, which is never allocated */
-	{ .desc = "tail: first byte", .addr = AT(100), .owner = OWNER },
-	{ .desc = "tail: first byte, a unit", .addr = AT(100), .size = UNIT,
+	{ .desc = "tail: first byte", .err = -ERANGE, .addr = AT(100),
 	  .owner = OWNER },
-	{ .desc = "tail: first byte, its bytes", .addr = AT(100), .size = TAIL,
+	{ .desc = "tail: first byte, a unit", .err = -ERANGE, .addr = AT(100),
+	  .size = UNIT, .owner = OWNER },
+	{ .desc = "tail: first byte, its bytes", .err = -ERANGE,
+	  .addr = AT(100), .size = TAIL, .owner = OWNER },
+	{ .desc = "tail: last byte", .err = -ERANGE, .addr = START2 - 1,
 	  .owner = OWNER },
-	{ .desc = "tail: last byte", .addr = START2 - 1, .owner = OWNER },
-	{ .desc = "tail: of the second chunk", .addr = AT2(33),
+	{ .desc = "tail: of the second chunk", .err = -ERANGE, .addr = AT2(33),
 	  .owner = OWNER2 },
 
 	/* Between the first bytes of units */
-	{ .desc = "unaligned: second byte", .addr = AT(3) + 1, .owner = OWNER,
-	  .start = AT(3), .recorded = UNIT },
-	{ .desc = "unaligned: multiple of a unit", .addr = AT(10) - 5 + UNIT,
-	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "unaligned: last byte of a block",
-	  .addr = AT(15) - 1, .size = 1, .owner = OWNER,
-	  .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "unaligned: far inside", .addr = AT(65) + 4,
+	{ .desc = "unaligned: second byte", .err = -EINVAL, .addr = AT(3) + 1,
+	  .owner = OWNER, .start = AT(3), .recorded = UNIT },
+	{ .desc = "unaligned: multiple of a unit", .err = -EINVAL,
+	  .addr = AT(10) - 5 + UNIT, .owner = OWNER, .start = AT(10),
+	  .recorded = 5 * UNIT },
+	{ .desc = "unaligned: last byte of a block", .err = -EINVAL,
+	  .addr = AT(15) - 1, .size = 1, .owner = OWNER, .start = AT(10),
+	  .recorded = 5 * UNIT },
+	{ .desc = "unaligned: far inside", .err = -EINVAL, .addr = AT(65) + 4,
 	  .owner = OWNER, .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "unaligned: with the size", .addr = AT(30) + 1,
-	  .size = 40 * UNIT, .owner = OWNER,
+	{ .desc = "unaligned: with the size", .err = -EINVAL,
+	  .addr = AT(30) + 1, .size = 40 * UNIT, .owner = OWNER,
 	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "unaligned: in a free unit", .addr = AT(20) + 2,
-	  .owner = OWNER },
+	{ .desc = "unaligned: in a free unit", .err = -EINVAL,
+	  .addr = AT(20) + 2, .owner = OWNER },
 
 	/* A later unit of a block */
-	{ .desc = "body: second unit", .addr = AT(11), .owner = OWNER,
-	  .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "body: last unit", .addr = AT(14), .size = UNIT,
+	{ .desc = "body: second unit", .err = -EINVAL, .addr = AT(11),
 	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "body: up to the end", .addr = AT(12), .size = 3 * UNIT,
-	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "body: next word", .addr = AT(32), .owner = OWNER,
-	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "body: last word", .addr = AT(69), .size = UNIT,
+	{ .desc = "body: last unit", .err = -EINVAL, .addr = AT(14),
+	  .size = UNIT, .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
+	{ .desc = "body: up to the end", .err = -EINVAL, .addr = AT(12),
+	  .size = 3 * UNIT, .owner = OWNER, .start = AT(10),
+	  .recorded = 5 * UNIT },
+	{ .desc = "body: next word", .err = -EINVAL, .addr = AT(32),
 	  .owner = OWNER, .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "body: second chunk", .addr = AT2(2), .owner = OWNER2,
-	  .start = AT2(0), .recorded = 3 * UNIT },
+	{ .desc = "body: last word", .err = -EINVAL, .addr = AT(69),
+	  .size = UNIT, .owner = OWNER, .start = AT(30),
+	  .recorded = 40 * UNIT },
+	{ .desc = "body: second chunk", .err = -EINVAL, .addr = AT2(2),
+	  .owner = OWNER2, .start = AT2(0), .recorded = 3 * UNIT },
 
 	/* The first unit of a block, another size */
-	{ .desc = "size: one unit less", .addr = AT(10), .size = 4 * UNIT,
+	{ .desc = "size: one unit less", .err = -EMSGSIZE, .addr = AT(10),
+	  .size = 4 * UNIT, .owner = OWNER, .start = AT(10),
+	  .recorded = 5 * UNIT },
+	{ .desc = "size: one byte", .err = -EMSGSIZE, .addr = AT(10), .size = 1,
 	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "size: one byte", .addr = AT(10), .size = 1,
-	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "size: one byte more", .addr = AT(10), .size = 5 * UNIT + 1,
-	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "size: twice a unit", .addr = AT(3), .size = 2 * UNIT,
-	  .owner = OWNER, .start = AT(3), .recorded = UNIT },
-	{ .desc = "size: everything", .addr = AT(3), .size = SIZE_MAX,
-	  .owner = OWNER, .start = AT(3), .recorded = UNIT },
-	{ .desc = "size: less, in several words", .addr = AT(30),
-	  .size = 39 * UNIT, .owner = OWNER,
+	{ .desc = "size: one byte more", .err = -EMSGSIZE, .addr = AT(10),
+	  .size = 5 * UNIT + 1, .owner = OWNER, .start = AT(10),
+	  .recorded = 5 * UNIT },
+	{ .desc = "size: twice a unit", .err = -EMSGSIZE, .addr = AT(3),
+	  .size = 2 * UNIT, .owner = OWNER, .start = AT(3), .recorded = UNIT },
+	{ .desc = "size: everything", .err = -EMSGSIZE, .addr = AT(3),
+	  .size = SIZE_MAX, .owner = OWNER, .start = AT(3), .recorded = UNIT },
+	{ .desc = "size: less, in several words", .err = -EMSGSIZE,
+	  .addr = AT(30), .size = 39 * UNIT, .owner = OWNER, .start = AT(30),
+	  .recorded = 40 * UNIT },
+	{ .desc = "size: up to the end of a word", .err = -EMSGSIZE,
+	  .addr = AT(30), .size = 2 * UNIT, .owner = OWNER, .start = AT(30),
+	  .recorded = 40 * UNIT },
+	{ .desc = "size: more, in several words", .err = -EMSGSIZE,
+	  .addr = AT(30), .size = 40 * UNIT + 1, .owner = OWNER,
 	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "size: up to the end of a word", .addr = AT(30),
-	  .size = 2 * UNIT, .owner = OWNER,
-	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "size: more, in several words", .addr = AT(30),
-	  .size = 40 * UNIT + 1, .owner = OWNER,
-	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "size: everything, in several words", .addr = AT(30),
-	  .size = SIZE_MAX, .owner = OWNER,
-	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "size: over the end of the chunk", .addr = AT(99),
-	  .size = UNIT + TAIL, .owner = OWNER,
-	  .start = AT(99), .recorded = UNIT },
-	{ .desc = "size: half of all addresses more", .addr = AT(3),
-	  .size = SIZE_MAX / 2 + 1 + UNIT, .owner = OWNER,
+	{ .desc = "size: everything, in several words", .err = -EMSGSIZE,
+	  .addr = AT(30), .size = SIZE_MAX, .owner = OWNER, .start = AT(30),
+	  .recorded = 40 * UNIT },
+	{ .desc = "size: over the end of the chunk", .err = -EMSGSIZE,
+	  .addr = AT(99), .size = UNIT + TAIL, .owner = OWNER, .start = AT(99),
+	  .recorded = UNIT },
+	{ .desc = "size: half of all addresses more", .err = -EMSGSIZE,
+	  .addr = AT(3), .size = SIZE_MAX / 2 + 1 + UNIT, .owner = OWNER,
 	  .start = AT(3), .recorded = UNIT },
 
 	/* Units that are free */
-	{ .desc = "free: first unit", .addr = AT(0), .owner = OWNER },
-	{ .desc = "free: first unit, a size", .addr = AT(0), .size = UNIT,
+	{ .desc = "free: first unit", .err = -ENOENT, .addr = AT(0),
 	  .owner = OWNER },
-	{ .desc = "free: before a block", .addr = AT(9), .size = UNIT,
+	{ .desc = "free: first unit, a size", .err = -ENOENT, .addr = AT(0),
+	  .size = UNIT, .owner = OWNER },
+	{ .desc = "free: before a block", .err = -ENOENT, .addr = AT(9),
+	  .size = UNIT, .owner = OWNER },
+	{ .desc = "free: before a block, with it", .err = -ENOENT,
+	  .addr = AT(9), .size = 6 * UNIT, .owner = OWNER },
+	{ .desc = "free: behind a block", .err = -ENOENT, .addr = AT(15),
 	  .owner = OWNER },
-	{ .desc = "free: before a block, with it", .addr = AT(9),
-	  .size = 6 * UNIT, .owner = OWNER },
-	{ .desc = "free: behind a block", .addr = AT(15), .owner = OWNER },
-	{ .desc = "free: behind several words", .addr = AT(70), .size = UNIT,
-	  .owner = OWNER },
-	{ .desc = "free: everything", .addr = AT(0), .size = SIZE_MAX,
-	  .owner = OWNER },
-	{ .desc = "free: second chunk", .addr = AT2(3), .owner = OWNER2 },
-	{ .desc = "free: last unit", .addr = AT2(32), .owner = OWNER2 },
+	{ .desc = "free: behind several words", .err = -ENOENT, .addr = AT(70),
+	  .size = UNIT, .owner = OWNER },
+	{ .desc = "free: everything", .err = -ENOENT, .addr = AT(0),
+	  .size = SIZE_MAX, .owner = OWNER },
+	{ .desc = "free: second chunk", .err = -ENOENT, .addr = AT2(3),
+	  .owner = OWNER2 },
+	{ .desc = "free: last unit", .err = -ENOENT, .addr = AT2(32),
+	  .owner = OWNER2 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(misuse, misuse_cases, desc);
@@ -558,7 +578,8 @@ static void genalloc_track_misuse_test(struct kunit *test)
 	struct snapshot *before = take_snapshot(t);
 	void *owner = t;
 
-	gen_pool_free_owner(t->pool, c->addr, c->size, &owner);
+	KUNIT_EXPECT_EQ(test, c->err,
+			gen_pool_free_owner(t->pool, c->addr, c->size, &owner));
 	expect_refused(t, 1, 1);
 	expect_report(t, "free", c->addr, c->size);
 	expect_recorded(t, c->start, c->recorded);
@@ -872,8 +893,8 @@ struct split_case {
 };
 
 static const struct split_case split_cases[] = {
-	{ .desc = "outside", .addr = START - 1, .size = UNIT, .err = -EINVAL },
-	{ .desc = "NULL", .addr = 0, .size = UNIT, .err = -EINVAL },
+	{ .desc = "outside", .addr = START - 1, .size = UNIT, .err = -ENXIO },
+	{ .desc = "NULL", .addr = 0, .size = UNIT, .err = -ENXIO },
 	{ .desc = "free", .addr = AT(0), .size = UNIT, .err = -ENOENT },
 	{ .desc = "behind a block", .addr = AT(15), .size = UNIT,
 	  .err = -ENOENT },
@@ -884,8 +905,8 @@ static const struct split_case split_cases[] = {
 	  .err = -EINVAL, .start = AT(30), .recorded = 40 * UNIT },
 	{ .desc = "unaligned", .addr = AT(10) + 1, .size = UNIT,
 	  .err = -EINVAL, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "no size", .addr = AT(10), .size = 0, .err = -EINVAL },
-	{ .desc = "no size, free", .addr = AT(0), .size = 0, .err = -EINVAL },
+	{ .desc = "no size", .addr = AT(10), .size = 0, .err = -EDOM },
+	{ .desc = "no size, free", .addr = AT(0), .size = 0, .err = -EDOM },
 };
 
 KUNIT_ARRAY_PARAM_DESC(split, split_cases, desc);
@@ -1152,7 +1173,7 @@ static void genalloc_track_destroy_used_test(struct kunit *test)
 
 	gen_pool_destroy(t->pool);
 	expect_refused(t, 1, 1);
-	expect_report(t, "destruction", 0, 50 * UNIT);
+	expect_report(t, "destruction", AT2(0), 50 * UNIT);
 	expect_unchanged(t, before);
 
 	/* It goes on to work, and to know what is allocated. */
@@ -1160,7 +1181,7 @@ static void genalloc_track_destroy_used_test(struct kunit *test)
 	gen_pool_free(t->pool, AT2(3), UNIT);
 	gen_pool_free(t->pool, AT(30), 0);
 	gen_pool_destroy(t->pool);
-	expect_report(t, "destruction", 0, 10 * UNIT);
+	expect_report(t, "destruction", AT2(0), 10 * UNIT);
 	expect_refused(t, 2, 2);
 }
 
@@ -1172,7 +1193,7 @@ static void genalloc_track_destroy_misused_test(struct kunit *test)
 	gen_pool_free(t->pool, AT(0), 0);
 	gen_pool_destroy(t->pool);
 	expect_refused(t, 2, 2);
-	expect_report(t, "destruction", 0, 50 * UNIT);
+	expect_report(t, "destruction", AT2(0), 50 * UNIT);
 }
 
 /* More blocks than are listed one by one. */
@@ -1185,7 +1206,7 @@ static void genalloc_track_destroy_many_test(struct kunit *test)
 		KUNIT_ASSERT_NE(test, gen_pool_alloc(t->pool, 2 * UNIT), 0);
 	gen_pool_destroy(t->pool);
 	expect_refused(t, 1, 1);
-	expect_report(t, "destruction", 0, 80 * UNIT);
+	expect_report(t, "destruction", AT2(0), 80 * UNIT);
 }
 
 /* ---- algorithms ---- */
@@ -1253,6 +1274,35 @@ static void genalloc_track_custom_algo_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), 12 * UNIT);
 	gen_pool_free(t->pool, AT(8), 0);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 4 * UNIT), AT(8));
+}
+
+/* Best fit, but the first time another CPU is faster. */
+static unsigned long too_late(unsigned long *map, unsigned long size,
+			      unsigned long start, unsigned int nr,
+			      void *data, struct gen_pool *pool,
+			      unsigned long start_addr)
+{
+	unsigned long unit = gen_pool_best_fit(map, size, start, nr, NULL, pool,
+					       start_addr);
+	bool *late = data;
+
+	if (unit < size && !*late)
+		*late = alloc_map_claim(alloc_map_of(map), unit, nr);
+	return unit;
+}
+
+/* After a collision the search is not content with what is left above. */
+static void genalloc_track_algo_collision_test(struct kunit *test)
+{
+	struct track *t = track_create(test);
+	bool late = false;
+
+	add_chunk(t, START, 40 * UNIT, OWNER);
+	alloc_at(t, 20, 10);
+	KUNIT_EXPECT_EQ(test, AT(0),
+			gen_pool_alloc_algo(t->pool, 8 * UNIT, too_late, &late));
+	KUNIT_EXPECT_TRUE(test, late);
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, AT(30)), 8 * UNIT);
 }
 
 /* Answers what it was told to. */
@@ -1390,6 +1440,7 @@ static struct kunit_case genalloc_track_test_cases[] = {
 	KUNIT_CASE(genalloc_track_destroy_many_test),
 	KUNIT_CASE_PARAM(genalloc_track_align_test, align_gen_params),
 	KUNIT_CASE(genalloc_track_custom_algo_test),
+	KUNIT_CASE(genalloc_track_algo_collision_test),
 	KUNIT_CASE(genalloc_track_algo_past_end_test),
 	KUNIT_CASE(genalloc_track_collision_test),
 	KUNIT_CASE(genalloc_track_collision_no_room_test),

@@ -36,7 +36,7 @@ summary()
 }
 
 base=${1:-$BASE}
-need build run
+need tree build run
 need_tree "$base"
 tree=$(tree_dir "$base")
 step "board kernel $base" board_build "$base"

@@ -137,6 +137,16 @@ static void map_free_end(struct map_run *r)
 	     row_free_end(&r->row, unit));
 }
 
+static void map_is_free(struct map_run *r)
+{
+	unsigned long start = some_unit(r, r->row.nr);
+	unsigned long nr = number(&r->in, r->row.nr);
+
+	call("alloc_map_is_free(%lu, %lu)", start, nr);
+	same("free", alloc_map_is_free(r->map, start, nr),
+	     nr && row_is_free(&r->row, start, nr));
+}
+
 static void claim(struct map_run *r, unsigned long start, unsigned long nr)
 {
 	call("alloc_map_claim(%lu, %lu)", start, nr);
@@ -240,7 +250,7 @@ static void map_count(struct map_run *r)
 }
 
 static void (*const map_calls[])(struct map_run *r) = {
-	map_find, map_find, map_free_end, map_claim, map_find_and_claim,
+	map_find, map_find, map_free_end, map_is_free, map_claim, map_find_and_claim,
 	map_find_and_claim, map_find_and_claim, map_claim_all, map_state,
 	map_extent, map_release, map_release, map_release, map_split, map_trim,
 	map_next, map_count,
@@ -504,7 +514,7 @@ static bool nmi_refused(struct pool_run *r)
 {
 	if (!shim_in_nmi || IS_ENABLED(CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG))
 		return false;
-	mpool_refuse(&r->model);
+	r->model.warnings++;
 	return true;
 }
 
@@ -634,9 +644,8 @@ static void pool_free_owner(struct pool_run *r)
 	void *owner = r;
 
 	call("gen_pool_free_owner(%#lx, %zu)", addr, size);
-	gen_pool_free_owner(r->pool, addr, size, &owner);
-	if (!nmi_refused(r))
-		mpool_free(&r->model, addr, size);
+	same("free", gen_pool_free_owner(r->pool, addr, size, &owner),
+	     nmi_refused(r) ? -EPERM : mpool_free(&r->model, addr, size));
 	same("owner", (unsigned long)owner,
 	     chunk ? (unsigned long)chunk->owner : 0);
 }

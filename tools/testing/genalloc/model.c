@@ -339,28 +339,41 @@ unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 	return 0;
 }
 
-bool mpool_free(struct mpool *pool, unsigned long addr, size_t size)
+/* The unit that begins at @addr, as the library finds it. */
+static int find_unit(const struct mpool *pool, unsigned long addr,
+		     struct mchunk **chunk, unsigned long *unit)
 {
-	struct mchunk *chunk = find_mchunk(pool, addr);
-	unsigned long extent;
+	*chunk = find_mchunk(pool, addr);
+	if (!*chunk)
+		return -ENXIO;
+	*unit = (addr - (*chunk)->start) / unit_of(pool);
+	if (*unit >= (*chunk)->row.nr)
+		return -ERANGE;
+	return (addr - (*chunk)->start) % unit_of(pool) ? -EINVAL : 0;
+}
 
-	if (chunk && (addr - chunk->start) % unit_of(pool) == 0 &&
-	    !row_release(&chunk->row, (addr - chunk->start) / unit_of(pool),
-			 to_units(pool, size), &extent))
-		return true;
-	mpool_refuse(pool);
-	return false;
+int mpool_free(struct mpool *pool, unsigned long addr, size_t size)
+{
+	unsigned long unit, extent;
+	struct mchunk *chunk;
+	int err = find_unit(pool, addr, &chunk, &unit);
+
+	if (!err)
+		err = row_release(&chunk->row, unit, to_units(pool, size),
+				  &extent);
+	if (err)
+		mpool_refuse(pool);
+	return err;
 }
 
 int mpool_split(struct mpool *pool, unsigned long addr, size_t size)
 {
-	struct mchunk *chunk = find_mchunk(pool, addr);
-	int err = -EINVAL;
+	struct mchunk *chunk;
+	unsigned long unit;
+	int err = size ? find_unit(pool, addr, &chunk, &unit) : -EDOM;
 
-	if (size && chunk && (addr - chunk->start) % unit_of(pool) == 0)
-		err = row_split(&chunk->row,
-				(addr - chunk->start) / unit_of(pool),
-				to_units(pool, size));
+	if (!err)
+		err = row_split(&chunk->row, unit, to_units(pool, size));
 	if (err)
 		mpool_refuse(pool);
 	return err;

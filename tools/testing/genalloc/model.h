@@ -99,7 +99,7 @@ bool mpool_overlaps(const struct mpool *pool, unsigned long start,
 /* Where @algo with @data must allocate @size bytes; the units are taken. */
 unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 			  const void *data, struct mchunk **chunk);
-bool mpool_free(struct mpool *pool, unsigned long addr, size_t size);
+int mpool_free(struct mpool *pool, unsigned long addr, size_t size);
 int mpool_split(struct mpool *pool, unsigned long addr, size_t size);
 size_t mpool_alloc_size(const struct mpool *pool, unsigned long addr);
 size_t mpool_avail(const struct mpool *pool);

@@ -427,7 +427,7 @@ static void do_misuse(struct worker *w)
 		gen_pool_free(pool, 1, h.size);
 		break;
 	case 3:
-		if (gen_pool_split(pool, h.addr, 0) != -EINVAL)
+		if (gen_pool_split(pool, h.addr, 0) != -EDOM)
 			fail("a split into nothing was not refused");
 		break;
 	default:
