@@ -18,6 +18,7 @@ help:
 	@echo 'make stress SECONDS=60, make fuzz CALLS=1000000: in a process'
 	@echo
 	@echo 'make tree    the kernel tree with the series as commits on top'
+	@echo 'make take    take over what was changed in these commits (take.py)'
 	@echo 'make series  the series as git format-patch files in out/'
 	@echo 'make bisect  build and test after each patch of the series'
 	@echo
@@ -29,7 +30,7 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check tree series bisect deps litmus:
+run test check tree take series bisect deps litmus:
 	@$(scripts)/$@.sh
 
 explore:
@@ -43,4 +44,4 @@ stress fuzz:
 clean:
 	rm -rf out
 
-.PHONY: help run test check tree series bisect deps litmus explore stress fuzz clean
+.PHONY: help run test check tree take series bisect deps litmus explore stress fuzz clean
