@@ -347,9 +347,9 @@ static void set_head(struct alloc_map *map, unsigned long unit,
 			      RELEASE)); /* publish:A */
 }
 
-/* A claim that spans words. */
-static bool claim_words(struct alloc_map *map, unsigned long start,
-			unsigned long end)
+/* Claim units for an allocation that stays busy. */
+static bool claim_busy(struct alloc_map *map, unsigned long start,
+		       unsigned long end)
 {
 	unsigned long busy = unit_bits(unit_at(start),
 				       ALLOC_MAP_BODY ^ ALLOC_MAP_BUSY);
@@ -362,13 +362,23 @@ static bool claim_words(struct alloc_map *map, unsigned long start,
 			goto roll_back;
 		busy = 0;
 	}
-	set_head(map, start, ALLOC_MAP_BUSY);
 	return true;
 
 roll_back:
 	if (i > word_index(start))
 		clear_units(map, start, word_base(i));
 	return false;
+}
+
+/* A claim that spans words. */
+static bool claim_words(struct alloc_map *map, unsigned long start,
+			unsigned long end)
+{
+	if (!claim_busy(map, start, end))
+		return false;
+
+	set_head(map, start, ALLOC_MAP_BUSY);
+	return true;
 }
 
 static int release_words(struct alloc_map *map, unsigned long head,
@@ -602,7 +612,8 @@ EXPORT_SYMBOL_GPL(alloc_map_claim);
  * @map: the map
  *
  * Afterwards every claim fails by itself, also that of a CPU which found room
- * in the map before.
+ * in the map before, and so does every free: the units become one allocation
+ * that stays busy for ever.
  *
  * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: true if nothing was allocated; false, with nothing changed, else.
@@ -611,7 +622,7 @@ bool alloc_map_claim_all(struct alloc_map *map)
 {
 	unsigned long nr = map->nr_units;
 
-	return !nr || (is_free(map, 0, nr) && alloc_map_claim(map, 0, nr));
+	return !nr || (is_free(map, 0, nr) && claim_busy(map, 0, nr));
 }
 EXPORT_SYMBOL_GPL(alloc_map_claim_all);
 

@@ -514,7 +514,7 @@ static void alloc_map_exact_memory_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alloc_map_free_end(map, nr), nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_next(map, nr), nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_free(map), nr);
-	KUNIT_EXPECT_TRUE(test, alloc_map_claim_all(map));
+	KUNIT_EXPECT_EQ(test, alloc_map_claim(map, 0, nr), nr > 0);
 	KUNIT_EXPECT_EQ(test, alloc_map_find(map, 0, 1, 0, 0), nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_find(map, 0, 1, ULONG_MAX, 0), nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_allocs(map), nr > 0);
@@ -812,16 +812,21 @@ static void alloc_map_claim_not_in_map_test(struct kunit *test)
 static void alloc_map_claim_all_test(struct kunit *test)
 {
 	struct test_map *tm = tm_create_param(test);
-	unsigned long unit;
+	unsigned long unit, extent;
 
 	KUNIT_ASSERT_TRUE(test, alloc_map_claim_all(tm->map));
-	if (tm->nr)
+	if (tm->nr) {
 		model_claim(tm, 0, tm->nr);
+		tm->model[0] = BUSY;
+	}
 	tm_check(tm);
 
-	/* Nothing is to be had any more, and it cannot be done twice. */
-	for (unit = 0; unit < tm->nr; unit++)
+	/* Nothing is to be had or freed any more, and it cannot be done twice. */
+	for (unit = 0; unit < tm->nr; unit++) {
 		KUNIT_ASSERT_FALSE(test, tm_claim(tm, unit, 1));
+		KUNIT_ASSERT_EQ(test, alloc_map_release(tm->map, unit, 0, &extent),
+				unit ? -EINVAL : -EBUSY);
+	}
 	tm_expect_find(tm, 0, 1, 0, 0);
 	KUNIT_EXPECT_EQ(test, alloc_map_claim_all(tm->map), !tm->nr);
 	tm_check(tm);

@@ -10,7 +10,7 @@ enum alloc_map_state row_state(const struct row *row, unsigned long unit)
 	if (!row->owner[unit])
 		return ALLOC_MAP_FREE;
 	if (!unit || row->owner[unit - 1] != row->owner[unit])
-		return ALLOC_MAP_HEAD;
+		return row->retired ? ALLOC_MAP_BUSY : ALLOC_MAP_HEAD;
 	return ALLOC_MAP_BODY;
 }
 
@@ -153,10 +153,20 @@ bool row_claim(struct row *row, unsigned long start, unsigned long nr)
 	return true;
 }
 
+bool row_claim_all(struct row *row)
+{
+	if (row->nr && !row_claim(row, 0, row->nr))
+		return false;
+	row->retired = row->nr;
+	return true;
+}
+
 static int row_error(const struct row *row, unsigned long head)
 {
 	if (!row->owner[head])
 		return -ENOENT;
+	if (row_state(row, head) == ALLOC_MAP_BUSY)
+		return -EBUSY;
 	return row_state(row, head) == ALLOC_MAP_HEAD ? 0 : -EINVAL;
 }
 

@@ -19,11 +19,13 @@
  * struct row - the units of a map
  * @nr: how many
  * @last: the last number given to an allocation
+ * @retired: taken out of service as one allocation that stays busy
  * @owner: for each unit the number of its allocation, 0 if it is free
  */
 struct row {
 	unsigned long nr;
 	u32 last;
+	bool retired;
 	u32 owner[MAX_UNITS];
 };
 
@@ -43,6 +45,7 @@ unsigned long row_nr_free(const struct row *row);
 unsigned long row_nr_allocs(const struct row *row);
 
 bool row_claim(struct row *row, unsigned long start, unsigned long nr);
+bool row_claim_all(struct row *row);
 int row_release(struct row *row, unsigned long head, unsigned long nr,
 		unsigned long *extent);
 int row_split(struct row *row, unsigned long head, unsigned long piece);

@@ -138,10 +138,12 @@ size_t stack_in_use(unsigned int t);
  * @start: first unit
  * @nr: units, 0 if there is no such allocation
  * @gone: pieces freed before the split that makes them has returned
+ * @retired: it is the whole map, out of service, and stays busy
  */
 struct live {
 	unsigned short start, nr;
 	unsigned int gone;
+	bool retired;
 };
 
 /* All that threads share. */

@@ -197,8 +197,11 @@ static struct range alloc(unsigned long nr)
 
 static void claim_all(void)
 {
-	if (alloc_map_claim_all(the_map()))
-		live_add(0, the_map()->nr_units);
+	if (!alloc_map_claim_all(the_map()))
+		return;
+	live_add(0, the_map()->nr_units);
+	if (live_at(0))
+		live_at(0)->retired = true;
 }
 
 /* Others may use the units before this returns. */
@@ -415,7 +418,7 @@ static unsigned long bits_of(const struct live *live, unsigned int i,
 		head = BIT(2 * (live->start - base));
 
 	*mask = both_bits(head ? live->start - base : 0, min_of(end - base, W));
-	return (*mask & ~LOW) | head;
+	return (*mask & ~LOW & ~(live->retired ? head << 1 : 0)) | head;
 }
 
 static bool is_body(unsigned long unit)
