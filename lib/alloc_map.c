@@ -104,7 +104,6 @@
 #include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
-#include <linux/overflow.h>
 
 #define UNITS_PER_WORD	ALLOC_MAP_UNITS_PER_WORD
 
@@ -422,9 +421,7 @@ static int release_words(struct alloc_map *map, unsigned long head,
  */
 size_t alloc_map_bytes(unsigned long nr_units)
 {
-	struct alloc_map *map;
-
-	return struct_size(map, words, nr_words(nr_units));
+	return ALLOC_MAP_BYTES(nr_units);
 }
 EXPORT_SYMBOL_GPL(alloc_map_bytes);
 

@@ -25,7 +25,7 @@
  * cmpxchg.  Where the architecture has an NMI-safe cmpxchg(), they work in NMI.
  * An allocation tries the chunks in the order of the list; the chunk of an
  * address is looked up in a latched tree.  Both are read under RCU and changed
- * under the pool's lock.
+ * under the pool's lock.  "Lives of chunks" below tells what readers may rely on.
  *
  * A call that cannot be right is refused: it changes nothing, is counted in
  * the pool, and the first one in a pool is reported with all that is known.
@@ -52,12 +52,14 @@
 #include <linux/platform_device.h>
 #include <linux/preempt.h>
 #include <linux/rbtree_latch.h>
-#include <linux/rculist.h>
+#include <linux/rculist_nulls.h>
+#include <linux/refcount.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "genalloc_debugfs.h"
+#include "genalloc_memory.h"
 
 /* ---- bytes and units ---- */
 
@@ -115,9 +117,9 @@ static int compare_range(void *key, struct latch_tree_node *node)
 	struct gen_pool_chunk *chunk = chunk_of_node(node);
 	struct addr_range *range = key;
 
-	if (range->last < chunk->start_addr)
+	if (range->last < READ_ONCE(chunk->start_addr))
 		return -1;
-	return range->first > chunk->end_addr;
+	return range->first > READ_ONCE(chunk->end_addr);
 }
 
 static const struct latch_tree_ops chunk_tree_ops = {
@@ -137,10 +139,132 @@ static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
 	return node ? chunk_of_node(node) : NULL;
 }
 
-static struct gen_pool_chunk *find_chunk(struct gen_pool *pool,
-					 unsigned long addr)
+/*
+ * ---- lives of chunks ----
+ *
+ * Chunks come and go while others allocate, free and look.  Descriptors are
+ * SLAB_TYPESAFE_BY_RCU: under rcu_read_lock() a reader may come to one that is
+ * being taken out of the pool, or that by now is another chunk, of another
+ * pool perhaps.  It remains a descriptor, but nothing else is certain.
+ *
+ * Maps, on the other hand, are freed after a grace period.  As long as a reader
+ * is in its critical section, no other chunk has a map at the same address; so
+ * the map tells the lives of a descriptor apart:
+ *
+ *	open_chunk()				copy_chunk()
+ *	  write what it is			  copy:A map = chunk->map
+ *	  open:A chunk->map = map		  no map: no chunk
+ *	  into tree and list			  read what it is
+ *	close_chunk()				  same:A
+ *	  claim the whole map			  chunk->map another: two chunks
+ *	  out of list and tree
+ *	  close:A chunk->map = NULL
+ *	  close:B
+ *	  (next life) write what it is
+ *
+ *  If copy:A reads from open:A
+ *	all of that life is seen, not of the one before.
+ *  If anything is read that was written after close:B
+ *	the read of chunk->map after same:A does not see the old map.
+ *  If copy:A reads from close:A
+ *	the chunk is seen gone from list and tree.
+ *
+ * Readers do not use the descriptor but what copy_chunk() has made of it.  That
+ * may be a chunk that has gone since: then its map is claimed as a whole, and
+ * whoever tries to allocate or free there fails by himself.
+ *
+ * No reader gets lost in another pool.  A pointer from a descriptor to the next
+ * one is followed only if the descriptor still was the same chunk after it was
+ * read, else the reader starts again.  The tree's sequence count does the same
+ * for the tree, since whatever leaves it changes the count.  No reader starts
+ * again for ever: a chunk leaves list and tree *before* it loses its map, so
+ * that who starts again does not come to it, not even an NMI on the CPU that is
+ * just removing it.
+ */
+
+static bool is_same_chunk(const struct gen_pool_chunk *chunk,
+			  const struct alloc_map *map)
 {
-	return find_chunk_in(pool, addr, addr);
+	smp_rmb(); /* same:A */
+	return READ_ONCE(chunk->map) == map;
+}
+
+static bool copy_chunk(struct gen_pool_chunk *copy,
+		       const struct gen_pool_chunk *chunk)
+{
+	copy->map = smp_load_acquire(&chunk->map); /* copy:A */
+	if (!copy->map)
+		return false;
+
+	copy->pool = READ_ONCE(chunk->pool);
+	copy->serial = READ_ONCE(chunk->serial);
+	copy->start_addr = READ_ONCE(chunk->start_addr);
+	copy->end_addr = READ_ONCE(chunk->end_addr);
+	copy->phys_addr = READ_ONCE(chunk->phys_addr);
+	copy->owner = READ_ONCE(chunk->owner);
+
+	return is_same_chunk(chunk, copy->map);
+}
+
+static bool has_addr(const struct gen_pool_chunk *chunk, unsigned long addr)
+{
+	return addr >= chunk->start_addr && addr <= chunk->end_addr;
+}
+
+/* Copy the chunk of @pool that has @addr. */
+static bool find_chunk(struct gen_pool *pool, unsigned long addr,
+		       struct gen_pool_chunk *copy)
+{
+	struct gen_pool_chunk *chunk;
+
+	while ((chunk = find_chunk_in(pool, addr, addr))) {
+		if (copy_chunk(copy, chunk) && copy->pool == pool &&
+		    has_addr(copy, addr))
+			return true;
+	}
+	return false;
+}
+
+static struct hlist_nulls_node *newest_node(struct gen_pool *pool)
+{
+	return rcu_dereference_raw(hlist_nulls_first_rcu(&pool->chunks));
+}
+
+/* What follows @chunk, or the first if it no longer is the chunk with @map. */
+static struct hlist_nulls_node *node_after(struct gen_pool *pool,
+					   struct gen_pool_chunk *chunk,
+					   const struct alloc_map *map)
+{
+	struct hlist_nulls_node *next;
+
+	next = rcu_dereference_raw(hlist_nulls_next_rcu(&chunk->next_chunk));
+	return is_same_chunk(chunk, map) ? next : newest_node(pool);
+}
+
+/*
+ * The next older chunk and a copy of it, or the newest if @chunk is NULL.  Who
+ * has to start again passes over those that he has seen, which are newer: so
+ * each chunk comes once, and none is missed that is in the pool throughout.
+ */
+static struct gen_pool_chunk *next_chunk(struct gen_pool *pool,
+					 struct gen_pool_chunk *chunk,
+					 struct gen_pool_chunk *copy)
+{
+	u64 before = chunk ? copy->serial : U64_MAX;
+	struct hlist_nulls_node *node;
+
+	node = chunk ? node_after(pool, chunk, copy->map) : newest_node(pool);
+	while (!is_a_nulls(node)) {
+		chunk = hlist_nulls_entry(node, struct gen_pool_chunk, next_chunk);
+		if (!copy_chunk(copy, chunk) || copy->pool != pool) {
+			node = newest_node(pool);
+			continue;
+		}
+		if (copy->serial < before)
+			return chunk;
+		node = node_after(pool, chunk, copy->map);
+	}
+	return NULL;
 }
 
 /* ---- refusals ---- */
@@ -266,25 +390,40 @@ static struct gen_pool *create_pool(int min_alloc_order, int nid,
 	if (WARN_ON_ONCE(min_alloc_order < 0 || min_alloc_order >= BITS_PER_LONG))
 		return NULL;
 
-	pool = kzalloc_node(sizeof(*pool), GFP_KERNEL, nid);
-	if (!pool)
-		return NULL;
-
-	pool->name = kstrdup_const(name, GFP_KERNEL);
-	if (name && !pool->name) {
-		kfree(pool);
-		return NULL;
+	if (name) {
+		name = kstrdup_const(name, GFP_KERNEL);
+		if (!name)
+			return NULL;
 	}
+	pool = gen_pool_new_pool(nid);
+	if (!pool)
+		goto out_free_name;
 
 	spin_lock_init(&pool->lock);
-	INIT_LIST_HEAD(&pool->chunks);
+	INIT_HLIST_NULLS_HEAD(&pool->chunks, 0);
 	seqcount_latch_init(&pool->tree.seq);
 	pool->min_alloc_order = min_alloc_order;
 	pool->algo = gen_pool_first_fit;
+	pool->name = name;
 	pool->creator = creator;
+	refcount_set_release(&pool->users, 1);
 	gen_pool_debugfs_add(pool);
 
 	return pool;
+
+out_free_name:
+	kfree_const(name);
+	return NULL;
+}
+
+/* One user less; the last one frees the descriptor. */
+void gen_pool_put(struct gen_pool *pool)
+{
+	if (!refcount_dec_and_test(&pool->users))
+		return;
+
+	kfree_const(pool->name);
+	gen_pool_free_pool(pool);
 }
 
 /**
@@ -304,59 +443,68 @@ struct gen_pool *gen_pool_create(int min_alloc_order, int nid)
 }
 EXPORT_SYMBOL(gen_pool_create);
 
-static void free_chunk(struct gen_pool_chunk *chunk)
-{
-	kvfree(chunk->map);
-	kfree(chunk);
-}
-
-static void free_chunk_rcu(struct rcu_head *rcu)
-{
-	free_chunk(container_of(rcu, struct gen_pool_chunk, rcu));
-}
-
-static void free_pool_rcu(struct rcu_head *rcu)
-{
-	struct gen_pool *pool = container_of(rcu, struct gen_pool, rcu);
-
-	kfree_const(pool->name);
-	kfree(pool);
-}
-
-static struct gen_pool_chunk *create_chunk(unsigned long nr, int nid)
-{
-	struct gen_pool_chunk *chunk;
-
-	chunk = kzalloc_node(sizeof(*chunk), GFP_KERNEL, nid);
-	if (!chunk)
-		return NULL;
-
-	chunk->map = kvzalloc_node(alloc_map_bytes(nr),
-				   GFP_KERNEL | __GFP_NOWARN, nid);
-	if (!chunk->map) {
-		kfree(chunk);
-		return NULL;
-	}
-	alloc_map_init(chunk->map, nr);
-
-	return chunk;
-}
+/* ---- chunks ---- */
 
 /*
- * Publish @chunk unless one of its addresses is in the pool already.  First by
- * address: what is allocated from it must be found when it is freed.
+ * Give @chunk to the pool unless one of its addresses is there already.  First
+ * by address: what is allocated from it must be found when it is freed.
  */
-static int link_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk)
+static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+		      struct alloc_map *map)
 {
 	int err = -EEXIST;
 
 	spin_lock(&pool->lock);
 	if (!find_chunk_in(pool, chunk->start_addr, chunk->end_addr)) {
+		WRITE_ONCE(chunk->pool, pool);
+		WRITE_ONCE(chunk->serial, pool->nr_added++);
+		smp_store_release(&chunk->map, map); /* open:A */
 		latch_tree_insert(&chunk->node, &pool->tree, &chunk_tree_ops);
-		list_add_rcu(&chunk->next_chunk, &pool->chunks);
+		hlist_nulls_add_head_rcu(&chunk->next_chunk, &pool->chunks);
 		err = 0;
 	}
 	spin_unlock(&pool->lock);
+
+	return err;
+}
+
+/* Take @chunk from the pool; its map, which readers may still have, if idle. */
+static struct alloc_map *close_chunk(struct gen_pool *pool,
+				     struct gen_pool_chunk *chunk)
+{
+	struct alloc_map *map = chunk->map;
+
+	if (!alloc_map_claim_all(map))
+		return NULL;
+
+	hlist_nulls_del_rcu(&chunk->next_chunk);
+	latch_tree_erase(&chunk->node, &pool->tree, &chunk_tree_ops);
+	smp_store_release(&chunk->map, NULL); /* close:A */
+	smp_wmb(); /* close:B */
+	return map;
+}
+
+static bool is_range(unsigned long virt, size_t size)
+{
+	return size && virt + (size - 1) >= virt;
+}
+
+static int add_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+		     struct alloc_map *map, unsigned long virt,
+		     phys_addr_t phys, size_t size, void *owner)
+{
+	int err;
+
+	WRITE_ONCE(chunk->phys_addr, phys);
+	WRITE_ONCE(chunk->start_addr, virt);
+	WRITE_ONCE(chunk->end_addr, virt + (size - 1));
+	WRITE_ONCE(chunk->owner, owner);
+
+	err = open_chunk(pool, chunk, map);
+	if (err)
+		gen_pool_free_chunk(chunk, map);
+	else
+		gen_pool_debugfs_add(pool);
 
 	return err;
 }
@@ -385,27 +533,90 @@ int gen_pool_add_owner(struct gen_pool *pool, unsigned long virt,
 		       phys_addr_t phys, size_t size, int nid, void *owner)
 {
 	struct gen_pool_chunk *chunk;
-	int err;
+	struct alloc_map *map;
 
-	if (!size || virt + (size - 1) < virt)
+	if (!is_range(virt, size))
 		return -EINVAL;
 
-	chunk = create_chunk(size >> pool->min_alloc_order, nid);
+	chunk = gen_pool_new_chunk(size >> pool->min_alloc_order, nid, &map);
 	if (!chunk)
 		return -ENOMEM;
 
-	chunk->phys_addr = phys;
-	chunk->start_addr = virt;
-	chunk->end_addr = virt + (size - 1);
-	chunk->owner = owner;
-
-	err = link_chunk(pool, chunk);
-	if (err)
-		free_chunk(chunk);
-
-	return err;
+	return add_chunk(pool, chunk, map, virt, phys, size, owner);
 }
 EXPORT_SYMBOL(gen_pool_add_owner);
+
+/**
+ * gen_pool_add_static - give memory to a pool without allocating any
+ * @pool: the pool
+ * @virt: as gen_pool_add_owner()
+ * @phys: as gen_pool_add_owner()
+ * @size: length in bytes
+ * @owner: as gen_pool_add_owner()
+ * @storage: room for the bookkeeping, see DEFINE_GEN_POOL_STORAGE(): zero when
+ *	it is used first.  It can be used again an RCU grace period after the
+ *	chunk was removed
+ * @storage_size: size of @storage in bytes
+ *
+ * Context: Any where a spinlock may be taken, if all calls that add to or
+ * remove from @pool come from such a context; not NMI.
+ * Return: 0, or with nothing changed
+ * * %-EINVAL: as gen_pool_add_owner()
+ * * %-EEXIST: as gen_pool_add_owner()
+ * * %-ENOSPC: @storage is too small
+ * * %-EBUSY: @storage is in use
+ */
+int gen_pool_add_static(struct gen_pool *pool, unsigned long virt,
+			phys_addr_t phys, size_t size, void *owner,
+			void *storage, size_t storage_size)
+{
+	struct gen_pool_chunk *chunk;
+	struct alloc_map *map;
+
+	if (!is_range(virt, size))
+		return -EINVAL;
+
+	chunk = gen_pool_static_chunk(size >> pool->min_alloc_order, storage,
+				      storage_size, &map);
+	if (IS_ERR(chunk))
+		return PTR_ERR(chunk);
+
+	return add_chunk(pool, chunk, map, virt, phys, size, owner);
+}
+EXPORT_SYMBOL_GPL(gen_pool_add_static);
+
+/**
+ * gen_pool_remove - take memory away from a pool
+ * @pool: the pool
+ * @addr: address of the first byte of the memory, as it was given to the pool
+ *
+ * Others may allocate, free and look meanwhile.  The same memory can be added
+ * again at once.
+ *
+ * Context: Process context.
+ * Return: 0, or with nothing changed
+ * * %-EBUSY: something is allocated in it
+ * * %-ENOENT: no memory that begins at @addr was given to the pool
+ */
+int gen_pool_remove(struct gen_pool *pool, unsigned long addr)
+{
+	struct gen_pool_chunk *chunk;
+	struct alloc_map *map = NULL;
+	int err = -ENOENT;
+
+	spin_lock(&pool->lock);
+	chunk = find_chunk_in(pool, addr, addr);
+	if (chunk && chunk->start_addr == addr) {
+		map = close_chunk(pool, chunk);
+		err = map ? 0 : -EBUSY;
+	}
+	spin_unlock(&pool->lock);
+
+	if (map)
+		gen_pool_free_chunk(chunk, map);
+	return err;
+}
+EXPORT_SYMBOL_GPL(gen_pool_remove);
 
 /* How many of the allocations that stop gen_pool_destroy() are listed. */
 #define MAX_LISTED	16
@@ -450,11 +661,18 @@ static bool refuse_leak(struct gen_pool *pool)
 	return true;
 }
 
+static struct gen_pool_chunk *newest_chunk(struct gen_pool *pool)
+{
+	return hlist_nulls_entry(pool->chunks.first, struct gen_pool_chunk,
+				 next_chunk);
+}
+
 /**
  * gen_pool_destroy - destroy a pool
  * @pool: the pool
  *
- * The memory that was given to the pool is no longer managed by it.  If there
+ * The memory that was given to the pool is no longer managed by it.  Of a pool
+ * that is a variable (DEFINE_GEN_POOL()) an empty pool remains.  If there
  * are allocations, this is reported, with a list of the first of them, and the
  * pool is left as it is, for ever: better a leak than memory with two owners.
  *
@@ -463,15 +681,16 @@ static bool refuse_leak(struct gen_pool *pool)
  */
 void gen_pool_destroy(struct gen_pool *pool)
 {
-	struct gen_pool_chunk *chunk, *next;
-
 	if (refuse_leak(pool))
 		return;
 
+	while (!hlist_nulls_empty(&pool->chunks))
+		if (gen_pool_remove(pool, newest_chunk(pool)->start_addr))
+			return;
+
 	gen_pool_debugfs_del(pool);
-	list_for_each_entry_safe(chunk, next, &pool->chunks, next_chunk)
-		call_rcu(&chunk->rcu, free_chunk_rcu);
-	call_rcu(&pool->rcu, free_pool_rcu);
+	if (pool->origin != GEN_POOL_STATIC)
+		gen_pool_put(pool);
 }
 EXPORT_SYMBOL(gen_pool_destroy);
 
@@ -501,7 +720,7 @@ EXPORT_SYMBOL(gen_pool_set_algo);
  * round is due to an allocation of another CPU that succeeded.
  */
 static unsigned long alloc_in_chunk(struct gen_pool *pool,
-				    struct gen_pool_chunk *chunk,
+				    const struct gen_pool_chunk *chunk,
 				    unsigned int nr, genpool_algo_t algo,
 				    void *data)
 {
@@ -548,7 +767,7 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 					void **owner)
 {
 	unsigned long nr = size_to_units(pool, size);
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk *chunk = NULL, copy;
 	unsigned long addr = 0;
 	unsigned long unit;
 
@@ -560,13 +779,13 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 		return 0;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk) {
-		unit = alloc_in_chunk(pool, chunk, nr, algo, data);
-		if (unit >= chunk->map->nr_units)
+	while ((chunk = next_chunk(pool, chunk, &copy))) {
+		unit = alloc_in_chunk(pool, &copy, nr, algo, data);
+		if (unit >= copy.map->nr_units)
 			continue;
-		addr = unit_to_addr(pool, chunk, unit);
+		addr = unit_to_addr(pool, &copy, unit);
 		if (owner)
-			*owner = chunk->owner;
+			*owner = copy.owner;
 		break;
 	}
 	rcu_read_unlock();
@@ -705,7 +924,8 @@ EXPORT_SYMBOL(gen_pool_dma_zalloc_align);
 
 /* ---- free ---- */
 
-static int free_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+static int free_in_chunk(struct gen_pool *pool,
+			 const struct gen_pool_chunk *chunk,
 			 unsigned long addr, size_t size)
 {
 	unsigned long unit, extent;
@@ -743,21 +963,19 @@ static int free_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
 			size_t size, void **owner)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk chunk;
+	bool found;
 	int err;
 
-	if (owner)
-		*owner = NULL;
-
 	rcu_read_lock();
-	chunk = find_chunk(pool, addr);
-	if (chunk && owner)
-		*owner = chunk->owner;
+	found = find_chunk(pool, addr, &chunk);
+	if (owner)
+		*owner = found ? chunk.owner : NULL;
 
 	if (bad_context())
 		err = -EPERM;
-	else if (chunk)
-		err = free_in_chunk(pool, chunk, addr, size);
+	else if (found)
+		err = free_in_chunk(pool, &chunk, addr, size);
 	else
 		err = refuse_call(pool, "free", addr, size, -ENXIO);
 	rcu_read_unlock();
@@ -786,7 +1004,8 @@ void gen_pool_free_all(struct gen_pool *pool)
 }
 EXPORT_SYMBOL_GPL(gen_pool_free_all);
 
-static int split_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+static int split_in_chunk(struct gen_pool *pool,
+			  const struct gen_pool_chunk *chunk,
 			  unsigned long addr, size_t size)
 {
 	unsigned long unit;
@@ -816,7 +1035,7 @@ static int split_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
  */
 int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk chunk;
 	int err;
 
 	if (bad_context())
@@ -825,9 +1044,10 @@ int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 		return refuse_call(pool, "split", addr, size, -EDOM);
 
 	rcu_read_lock();
-	chunk = find_chunk(pool, addr);
-	err = chunk ? split_in_chunk(pool, chunk, addr, size) :
-		      refuse_call(pool, "split", addr, size, -ENXIO);
+	if (find_chunk(pool, addr, &chunk))
+		err = split_in_chunk(pool, &chunk, addr, size);
+	else
+		err = refuse_call(pool, "split", addr, size, -ENXIO);
 	rcu_read_unlock();
 
 	return err;
@@ -847,14 +1067,13 @@ EXPORT_SYMBOL_GPL(gen_pool_split);
  */
 size_t gen_pool_alloc_size(struct gen_pool *pool, unsigned long addr)
 {
-	struct gen_pool_chunk *chunk;
-	unsigned long nr = 0;
+	struct gen_pool_chunk chunk;
+	unsigned long unit, nr = 0;
 
 	rcu_read_lock();
-	chunk = find_chunk(pool, addr);
-	if (chunk && IS_ALIGNED(addr - chunk->start_addr, unit_size(pool)))
-		nr = alloc_map_extent(chunk->map,
-				      addr_to_unit(pool, chunk, addr));
+	if (find_chunk(pool, addr, &chunk) &&
+	    !find_unit(pool, &chunk, addr, &unit))
+		nr = alloc_map_extent(chunk.map, unit);
 	rcu_read_unlock();
 
 	return units_to_size(pool, nr);
@@ -872,13 +1091,12 @@ EXPORT_SYMBOL_GPL(gen_pool_alloc_size);
  */
 phys_addr_t gen_pool_virt_to_phys(struct gen_pool *pool, unsigned long addr)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk chunk;
 	phys_addr_t phys = -1;
 
 	rcu_read_lock();
-	chunk = find_chunk(pool, addr);
-	if (chunk && chunk->phys_addr != (phys_addr_t)-1)
-		phys = chunk->phys_addr + (addr - chunk->start_addr);
+	if (find_chunk(pool, addr, &chunk) && chunk.phys_addr != (phys_addr_t)-1)
+		phys = chunk.phys_addr + (addr - chunk.start_addr);
 	rcu_read_unlock();
 
 	return phys;
@@ -896,12 +1114,12 @@ EXPORT_SYMBOL(gen_pool_virt_to_phys);
  */
 bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk chunk;
 	bool found;
 
 	rcu_read_lock();
-	chunk = find_chunk(pool, start);
-	found = chunk && (!size || size - 1 <= chunk->end_addr - start);
+	found = find_chunk(pool, start, &chunk) &&
+		(!size || size - 1 <= chunk.end_addr - start);
 	rcu_read_unlock();
 
 	return found;
@@ -919,12 +1137,12 @@ EXPORT_SYMBOL(gen_pool_has_addr);
  */
 size_t gen_pool_avail(struct gen_pool *pool)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk *chunk = NULL, copy;
 	unsigned long nr = 0;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk)
-		nr += alloc_map_nr_free(chunk->map);
+	while ((chunk = next_chunk(pool, chunk, &copy)))
+		nr += alloc_map_nr_free(copy.map);
 	rcu_read_unlock();
 
 	return units_to_size(pool, nr);
@@ -940,12 +1158,12 @@ EXPORT_SYMBOL_GPL(gen_pool_avail);
  */
 size_t gen_pool_size(struct gen_pool *pool)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk *chunk = NULL, copy;
 	unsigned long nr = 0;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk)
-		nr += chunk->map->nr_units;
+	while ((chunk = next_chunk(pool, chunk, &copy)))
+		nr += copy.map->nr_units;
 	rcu_read_unlock();
 
 	return units_to_size(pool, nr);
@@ -963,14 +1181,30 @@ EXPORT_SYMBOL_GPL(gen_pool_size);
 void gen_pool_for_each_chunk(struct gen_pool *pool, genpool_chunk_fn_t func,
 			     void *data)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk *chunk = NULL, copy = {};
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk)
-		func(pool, chunk, data);
+	while ((chunk = next_chunk(pool, chunk, &copy)))
+		func(pool, &copy, data);
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL(gen_pool_for_each_chunk);
+
+static void walk_allocs(struct gen_pool *pool,
+			const struct gen_pool_chunk *chunk,
+			genpool_alloc_fn_t func, void *data)
+{
+	struct alloc_map *map = chunk->map;
+	unsigned long unit, nr;
+
+	for (unit = alloc_map_next(map, 0); unit < map->nr_units;
+	     unit = alloc_map_next(map, unit + 1)) {
+		nr = alloc_map_extent(map, unit);
+		if (nr)
+			func(pool, unit_to_addr(pool, chunk, unit),
+			     units_to_size(pool, nr), data);
+	}
+}
 
 /**
  * gen_pool_for_each_alloc - call a function for every allocation
@@ -987,21 +1221,11 @@ EXPORT_SYMBOL(gen_pool_for_each_chunk);
 void gen_pool_for_each_alloc(struct gen_pool *pool, genpool_alloc_fn_t func,
 			     void *data)
 {
-	struct gen_pool_chunk *chunk;
-	unsigned long unit, nr;
+	struct gen_pool_chunk *chunk = NULL, copy;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(chunk, &pool->chunks, next_chunk) {
-		struct alloc_map *map = chunk->map;
-
-		for (unit = alloc_map_next(map, 0); unit < map->nr_units;
-		     unit = alloc_map_next(map, unit + 1)) {
-			nr = alloc_map_extent(map, unit);
-			if (nr)
-				func(pool, unit_to_addr(pool, chunk, unit),
-				     units_to_size(pool, nr), data);
-		}
-	}
+	while ((chunk = next_chunk(pool, chunk, &copy)))
+		walk_allocs(pool, &copy, func, data);
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(gen_pool_for_each_alloc);

@@ -2,19 +2,22 @@
 /*
  * genalloc: /sys/kernel/debug/genalloc/pools, one line a pool
  *
- * Pools are listed from gen_pool_create() to gen_pool_destroy(); a pool that
- * could not be destroyed stays.  The list is changed under a lock and read
- * under RCU, and gen_pool_destroy() frees a pool after a grace period.
+ * Pools are listed from gen_pool_create() to gen_pool_destroy(), variables from
+ * the first chunk on; a pool that could not be destroyed stays.  The list is
+ * changed and read under a lock, and who shows a pool is a user of it: it may be
+ * destroyed meanwhile, but remains one.
  */
 
 #include <linux/debugfs.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
-#include <linux/rculist.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
 #include <linux/seq_file.h>
 #include <linux/spinlock.h>
 
 #include "genalloc_debugfs.h"
+#include "genalloc_memory.h"
 
 static LIST_HEAD(pools);
 static DEFINE_SPINLOCK(pools_lock);
@@ -24,7 +27,8 @@ void gen_pool_debugfs_add(struct gen_pool *pool)
 	unsigned long flags;
 
 	spin_lock_irqsave(&pools_lock, flags);
-	list_add_tail_rcu(&pool->pools, &pools);
+	if (!pool->pools.next)
+		list_add_tail(&pool->pools, &pools);
 	spin_unlock_irqrestore(&pools_lock, flags);
 }
 
@@ -33,7 +37,9 @@ void gen_pool_debugfs_del(struct gen_pool *pool)
 	unsigned long flags;
 
 	spin_lock_irqsave(&pools_lock, flags);
-	list_del_rcu(&pool->pools);
+	if (pool->pools.next)
+		list_del(&pool->pools);
+	pool->pools.next = NULL;
 	spin_unlock_irqrestore(&pools_lock, flags);
 }
 
@@ -68,19 +74,56 @@ static void show_pool(struct seq_file *m, struct gen_pool *pool)
 		   pool->name ?: "");
 }
 
+/* The pool at @pos, and a use of it; position 0 is the head line. */
+static void *pools_start(struct seq_file *m, loff_t *pos)
+{
+	struct gen_pool *pool = NULL;
+	struct list_head *entry;
+	unsigned long flags;
+
+	if (!*pos)
+		return SEQ_START_TOKEN;
+
+	spin_lock_irqsave(&pools_lock, flags);
+	entry = seq_list_start(&pools, *pos - 1);
+	if (entry) {
+		pool = list_entry(entry, struct gen_pool, pools);
+		refcount_inc(&pool->users);
+	}
+	spin_unlock_irqrestore(&pools_lock, flags);
+
+	return pool;
+}
+
+static void pools_stop(struct seq_file *m, void *v)
+{
+	if (v && v != SEQ_START_TOKEN)
+		gen_pool_put(v);
+}
+
+static void *pools_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	pools_stop(m, v);
+	++*pos;
+	return pools_start(m, pos);
+}
+
 static int pools_show(struct seq_file *m, void *v)
 {
-	struct gen_pool *pool;
-
-	seq_puts(m, "      size  allocated   allocs     unit   chunks  refused  provider name\n");
-	rcu_read_lock();
-	list_for_each_entry_rcu(pool, &pools, pools)
-		show_pool(m, pool);
-	rcu_read_unlock();
-
+	if (v == SEQ_START_TOKEN)
+		seq_puts(m, "      size  allocated   allocs     unit   chunks  refused  provider name\n");
+	else
+		show_pool(m, v);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(pools);
+
+static const struct seq_operations pools_sops = {
+	.start = pools_start,
+	.stop = pools_stop,
+	.next = pools_next,
+	.show = pools_show,
+};
+DEFINE_SEQ_ATTRIBUTE(pools);
 
 static int __init genalloc_debugfs_init(void)
 {

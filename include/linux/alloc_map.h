@@ -40,6 +40,14 @@ struct alloc_map {
 	unsigned long words[];
 };
 
+/**
+ * ALLOC_MAP_BYTES - alloc_map_bytes() as a constant, for maps that are variables
+ * @nr_units: units that the map is for
+ */
+#define ALLOC_MAP_BYTES(nr_units)					\
+	(sizeof(struct alloc_map) +					\
+	 ((nr_units) / ALLOC_MAP_UNITS_PER_WORD + 1) * sizeof(long))
+
 size_t alloc_map_bytes(unsigned long nr_units);
 void alloc_map_init(struct alloc_map *map, unsigned long nr_units);
 

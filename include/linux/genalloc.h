@@ -7,13 +7,14 @@
 #ifndef _LINUX_GENALLOC_H_
 #define _LINUX_GENALLOC_H_
 
+#include <linux/alloc_map.h>
 #include <linux/atomic.h>
-#include <linux/list.h>
+#include <linux/list_nulls.h>
 #include <linux/rbtree_latch.h>
+#include <linux/refcount.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
-struct alloc_map;
 struct device;
 struct device_node;
 struct gen_pool;
@@ -46,7 +47,7 @@ typedef unsigned long (*genpool_algo_t)(unsigned long *map,
 /**
  * typedef genpool_chunk_fn_t - what gen_pool_for_each_chunk() calls
  * @pool: the pool
- * @chunk: one of its chunks
+ * @chunk: one of its chunks: a copy, which is gone after the call
  * @data: what the caller gave with the function
  */
 typedef void (*genpool_chunk_fn_t)(struct gen_pool *pool,
@@ -62,6 +63,17 @@ typedef void (*genpool_chunk_fn_t)(struct gen_pool *pool,
 typedef void (*genpool_alloc_fn_t)(struct gen_pool *pool, unsigned long addr,
 			size_t size, void *data);
 
+/*
+ * Where the memory of a descriptor or a map came from, and must go back to. 0
+ * is what memory has that was never made one.
+ */
+enum gen_pool_origin {
+	GEN_POOL_NEVER	= 0,
+	GEN_POOL_SLAB,
+	GEN_POOL_BOOT,			/* memblock, before slab was up */
+	GEN_POOL_STATIC,		/* a variable: nowhere */
+};
+
 /**
  * struct gen_pool - a pool
  * @lock: held to change @chunks
@@ -73,7 +85,7 @@ typedef void (*genpool_alloc_fn_t)(struct gen_pool *pool, unsigned long addr,
  */
 struct gen_pool {
 	spinlock_t lock;		/* held to change chunks */
-	struct list_head chunks;
+	struct hlist_nulls_head chunks;
 	int min_alloc_order;
 
 	genpool_algo_t algo;
@@ -83,9 +95,12 @@ struct gen_pool {
 
 	/* private: */
 	struct latch_tree_root tree;	/* the chunks, by address */
+	u64 nr_added;			/* chunks so far */
+	refcount_t users;		/* 0: no pool */
+	enum gen_pool_origin origin;
 	void *creator;			/* who called gen_pool_create() */
 	atomic_long_t nr_refused;	/* misuses so far */
-	struct rcu_head rcu;		/* frees the descriptor */
+	struct rcu_head rcu;		/* frees boot memory */
 #ifdef CONFIG_GENALLOC_DEBUGFS
 	struct list_head pools;		/* all pools */
 #endif
@@ -100,16 +115,33 @@ struct gen_pool {
  * @end_addr: address of its last byte
  */
 struct gen_pool_chunk {
-	struct list_head next_chunk;
+	struct hlist_nulls_node next_chunk;
 	phys_addr_t phys_addr;
 	void *owner;
 	unsigned long start_addr;
 	unsigned long end_addr;
 
 	/* private: */
+	struct alloc_map *map;		/* which units are allocated; NULL: no chunk */
+	struct gen_pool *pool;
+	u64 serial;			/* how many were added to the pool before */
 	struct latch_tree_node node;	/* in gen_pool.tree */
-	struct alloc_map *map;		/* which units are allocated */
-	struct rcu_head rcu;		/* frees descriptor and map */
+	enum gen_pool_origin origin;
+	struct rcu_head rcu;		/* frees boot memory */
+};
+
+/* private: a map and what it takes to free it */
+struct gen_pool_map {
+	struct rcu_head rcu;
+	size_t size;			/* of all of this, in bytes */
+	enum gen_pool_origin origin;
+	struct alloc_map map;
+};
+
+/* private: room for a chunk that is not allocated */
+struct gen_pool_storage {
+	struct gen_pool_chunk chunk;
+	struct gen_pool_map map;
 };
 
 /**
@@ -146,10 +178,43 @@ struct gen_pool_refusal {
 	size_t recorded;
 };
 
+/**
+ * DEFINE_GEN_POOL - a pool that is a variable
+ * @pool: name of the variable, and of the pool
+ * @order: log2 of the size of a unit in bytes
+ *
+ * It can be used from the beginning.  gen_pool_destroy() leaves it as an empty
+ * pool.
+ */
+#define DEFINE_GEN_POOL(pool, order)					\
+	struct gen_pool pool = {					\
+		.lock = __SPIN_LOCK_UNLOCKED(gen_pool.lock),		\
+		.chunks.first = (void *)NULLS_MARKER(0),		\
+		.min_alloc_order = (order),				\
+		.algo = gen_pool_first_fit,				\
+		.name = #pool,						\
+		.tree.seq = SEQCNT_LATCH_ZERO(gen_pool.tree.seq),	\
+		.users = REFCOUNT_INIT(1),				\
+		.origin = GEN_POOL_STATIC,				\
+	}
+
+/**
+ * DEFINE_GEN_POOL_STORAGE - room for what gen_pool_add_static() has to keep
+ * @storage: name of the variable
+ * @nr_units: units of the largest chunk that it will be used for
+ */
+#define DEFINE_GEN_POOL_STORAGE(storage, nr_units)			\
+	u64 storage[DIV_ROUND_UP(offsetof(struct gen_pool_storage, map.map) + \
+				 ALLOC_MAP_BYTES(nr_units), sizeof(u64))]
+
 struct gen_pool *gen_pool_create(int min_alloc_order, int nid);
 void gen_pool_destroy(struct gen_pool *pool);
 int gen_pool_add_owner(struct gen_pool *pool, unsigned long virt,
 		       phys_addr_t phys, size_t size, int nid, void *owner);
+int gen_pool_add_static(struct gen_pool *pool, unsigned long virt,
+			phys_addr_t phys, size_t size, void *owner,
+			void *storage, size_t storage_size);
+int gen_pool_remove(struct gen_pool *pool, unsigned long addr);
 void gen_pool_set_algo(struct gen_pool *pool, genpool_algo_t algo, void *data);
 
 struct gen_pool *devm_gen_pool_create(struct device *dev, int min_alloc_order,

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <shim.h>
 
@@ -131,6 +132,126 @@ char *kstrdup(const char *s, gfp_t gfp)
 	char *copy = s ? shim_alloc(size, false) : NULL;
 
 	return copy ? memcpy(copy, s, size) : NULL;
+}
+
+/* ---- objects of one type ---- */
+
+/* In front of each object. */
+struct object {
+	struct object *next;
+	long double data[];
+};
+
+static pthread_mutex_t caches_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kmem_cache *caches;
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
+				     unsigned int align, unsigned int flags,
+				     void (*init)(void *object))
+{
+	struct kmem_cache *cache = calloc(1, sizeof(*cache));
+
+	if (!cache)
+		shim_die("no memory for the test itself");
+	cache->size = size;
+	cache->init = init;
+	pthread_mutex_lock(&caches_lock);
+	cache->next = caches;
+	caches = cache;
+	pthread_mutex_unlock(&caches_lock);
+	return cache;
+}
+
+static struct object *unused_object(struct kmem_cache *cache)
+{
+	struct object *object;
+
+	pthread_mutex_lock(&caches_lock);
+	object = cache->unused;
+	if (object)
+		cache->unused = object->next;
+	pthread_mutex_unlock(&caches_lock);
+	return object;
+}
+
+/* The objects are never given back: readers may look at them for ever. */
+static struct object *new_object(struct kmem_cache *cache)
+{
+	struct object *object = malloc(sizeof(*object) + cache->size);
+
+	if (!object)
+		shim_die("no memory for the test itself");
+	memset(object, 0xa5, sizeof(*object) + cache->size);
+	cache->init(object->data);
+	return object;
+}
+
+void *kmem_cache_alloc_node(struct kmem_cache *cache, gfp_t gfp, int nid)
+{
+	unsigned long nr = __atomic_add_fetch(&shim_nr_asked, 1,
+					      __ATOMIC_RELAXED);
+	struct object *object;
+
+	if (nr == fail_at)
+		return NULL;
+	object = unused_object(cache) ?: new_object(cache);
+	__atomic_add_fetch(&shim_nr_live, 1, __ATOMIC_RELAXED);
+	return object->data;
+}
+
+void kmem_cache_free(struct kmem_cache *cache, void *data)
+{
+	struct object *object = container_of(data, struct object, data);
+
+	pthread_mutex_lock(&caches_lock);
+	object->next = cache->unused;
+	cache->unused = object;
+	pthread_mutex_unlock(&caches_lock);
+	__atomic_sub_fetch(&shim_nr_live, 1, __ATOMIC_RELAXED);
+}
+
+/* ---- boot memory: pages that count one by one ---- */
+
+bool shim_slab_is_up = true;
+
+void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
+			     unsigned long max, int nid)
+{
+	unsigned long nr = __atomic_add_fetch(&shim_nr_asked, 1,
+					      __ATOMIC_RELAXED);
+	void *memory;
+
+	if (shim_slab_is_up || size % PAGE_SIZE || align != PAGE_SIZE)
+		shim_die("wrong use of memblock_alloc_try_nid()");
+	if (nr == fail_at || size > shim_max_alloc)
+		return NULL;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		shim_die("no memory for the test itself");
+	__atomic_add_fetch(&shim_nr_live, size / PAGE_SIZE, __ATOMIC_RELAXED);
+	return memory;
+}
+
+static void free_pages_at(void *memory, size_t size)
+{
+	if ((unsigned long)memory % PAGE_SIZE || munmap(memory, size))
+		shim_die("these are no pages of memblock");
+	__atomic_sub_fetch(&shim_nr_live, size / PAGE_SIZE, __ATOMIC_RELAXED);
+}
+
+void memblock_free(void *memory, size_t size)
+{
+	if (shim_slab_is_up)
+		shim_die("memblock_free() too late");
+	free_pages_at(memory, size);
+}
+
+void free_reserved_page(struct page *page)
+{
+	if (!shim_slab_is_up)
+		shim_die("free_reserved_page() too early");
+	free_pages_at(page, PAGE_SIZE);
 }
 
 /* ---- spinlocks ---- */
@@ -303,7 +424,7 @@ void latch_tree_insert(struct latch_tree_node *node,
 
 	while (*link && !ops->less(node, *link))
 		link = &(*link)->next;
-	node->next = *link;
+	WRITE_ONCE(node->next, *link);
 	rcu_assign_pointer(*link, node);
 }
 
@@ -317,10 +438,12 @@ void latch_tree_erase(struct latch_tree_node *node,
 	while (*link != node)
 		link = &(*link)->next;
 	WRITE_ONCE(*link, node->next);
+	smp_store_release(&root->seq.count, root->seq.count + 1);
 }
 
-struct latch_tree_node *latch_tree_find(void *key, struct latch_tree_root *root,
-					const struct latch_tree_ops *ops)
+static struct latch_tree_node *find_node(void *key,
+					 struct latch_tree_root *root,
+					 const struct latch_tree_ops *ops)
 {
 	struct latch_tree_node *node;
 	int order;
@@ -332,6 +455,22 @@ struct latch_tree_node *latch_tree_find(void *key, struct latch_tree_root *root,
 			return order ? NULL : node;
 	}
 	return NULL;
+}
+
+/* A node that has left the tree may lead into another one. */
+struct latch_tree_node *latch_tree_find(void *key, struct latch_tree_root *root,
+					const struct latch_tree_ops *ops)
+{
+	struct latch_tree_node *node;
+	unsigned int seq;
+
+	do {
+		seq = smp_load_acquire(&root->seq.count);
+		node = find_node(key, root, ops);
+		smp_rmb();
+	} while (READ_ONCE(root->seq.count) != seq);
+
+	return node;
 }
 
 /* ---- context ---- */

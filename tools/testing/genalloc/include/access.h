@@ -55,6 +55,12 @@ static inline bool access_won(bool won) { return won; }
 #define try_cmpxchg_relaxed(ptr, oldp, new) \
 	access_cmpxchg(ptr, oldp, new, __ATOMIC_RELAXED)
 
+#define cmpxchg(ptr, old, new) ({					\
+	typeof(*(ptr)) old_ = (old);					\
+	access_cmpxchg(ptr, &old_, new, __ATOMIC_SEQ_CST);		\
+	old_;								\
+})
+
 #define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST) /* for all accesses */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE) /* for loads */
 #define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE) /* for stores */

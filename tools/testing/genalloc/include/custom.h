@@ -92,12 +92,51 @@ char *kstrdup(const char *s, gfp_t gfp);
 #define kstrdup_const(s, gfp)		kstrdup(s, gfp)
 #define kfree_const(s)			kfree(s)
 
-/* ---- spinlocks ---- */
+/*
+ * Memory for objects of one type: what is freed is used anew at once, the last
+ * first, and never becomes anything else.
+ */
+struct kmem_cache {
+	size_t size;
+	void (*init)(void *object);
+	struct object *unused;
+	struct kmem_cache *next;
+};
+
+#define SLAB_TYPESAFE_BY_RCU		1
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
+				     unsigned int align, unsigned int flags,
+				     void (*init)(void *object));
+void *kmem_cache_alloc_node(struct kmem_cache *cache, gfp_t gfp, int nid);
+void kmem_cache_free(struct kmem_cache *cache, void *object);
+
+/* Before that, and for what was allocated then: pages of memblock. */
+extern bool shim_slab_is_up;
+
+#define slab_is_available()		shim_slab_is_up
+
+struct page;
+
+#define MEMBLOCK_LOW_LIMIT		0
+#define MEMBLOCK_ALLOC_ACCESSIBLE	0
+
+void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
+			     unsigned long max, int nid);
+void memblock_free(void *memory, size_t size);
+void free_reserved_page(struct page *page);
+
+#define virt_to_page(memory)		((struct page *)(memory))
+#define virt_to_phys(memory)		((unsigned long)(memory))
+#define kmemleak_free_part_phys(phys, size) ((void)(phys), (void)(size))
+
+/* ---- locks ---- */
 
 typedef struct {
 	int locked;
 } spinlock_t;
 
+#define __SPIN_LOCK_UNLOCKED(name)	{ 0 }
 #define DEFINE_SPINLOCK(name)	spinlock_t name
 
 void spin_lock_init(spinlock_t *lock);
@@ -127,13 +166,23 @@ void rcu_barrier(void);
 #define rcu_dereference_raw(p)		rcu_dereference(p)
 #define rcu_assign_pointer(p, val)	smp_store_release(&(p), (val))
 
-/* ---- latched trees: sorted lists, which readers need no latch for ---- */
+struct mutex {
+	pthread_mutex_t lock;
+};
+
+#define DEFINE_MUTEX(name) \
+	struct mutex name = { PTHREAD_MUTEX_INITIALIZER }
+#define mutex_lock(mutex)		pthread_mutex_lock(&(mutex)->lock)
+#define mutex_unlock(mutex)		pthread_mutex_unlock(&(mutex)->lock)
+
+/* ---- latched trees: sorted lists, and a count of what left them ---- */
 
 typedef struct {
-	char unused;
+	unsigned int count;
 } seqcount_latch_t;
 
-#define seqcount_latch_init(seq)	((void)(seq))
+#define SEQCNT_LATCH_ZERO(name)		{ 0 }
+#define seqcount_latch_init(seq)	WRITE_ONCE((seq)->count, 0)
 
 struct latch_tree_node {
 	struct latch_tree_node *next;

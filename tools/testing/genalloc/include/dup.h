@@ -90,6 +90,8 @@ typedef unsigned long resource_size_t;
 #define ALIGN(x, to)		round_up(x, to)
 #define ALIGN_DOWN(x, to)	round_down(x, to)
 #define PTR_ALIGN(ptr, to)	((typeof(ptr))ALIGN((unsigned long)(ptr), (to)))
+#define PAGE_MASK		(~(PAGE_SIZE - 1))
+#define PAGE_ALIGN(x)		ALIGN(x, PAGE_SIZE)
 #define IS_ALIGNED(x, to)	(((x) & ((typeof(x))(to) - 1)) == 0)
 
 static inline unsigned long __ffs(unsigned long word)
@@ -212,6 +214,12 @@ static inline ssize_t strscpy(char *to, const char *from, size_t size)
 	return from[len] ? -7 : (ssize_t)len;
 }
 
+#define offsetofend(type, member) \
+	(offsetof(type, member) + sizeof(((type *)0)->member))
+#define memset_after(obj, v, member) \
+	memset((char *)(obj) + offsetofend(typeof(*(obj)), member), (v), \
+	       sizeof(*(obj)) - offsetofend(typeof(*(obj)), member))
+
 /* ---- lists ---- */
 
 struct list_head {
@@ -290,5 +298,82 @@ static inline void list_del(struct list_head *entry)
 	     n = list_entry(pos->member.next, typeof(*pos), member);	\
 	     &pos->member != (head);					\
 	     pos = n, n = list_entry(n->member.next, typeof(*n), member))
+
+/* ---- lists that end with an odd pointer ---- */
+
+struct hlist_nulls_node {
+	struct hlist_nulls_node *next, **pprev;
+};
+
+struct hlist_nulls_head {
+	struct hlist_nulls_node *first;
+};
+
+#define NULLS_MARKER(value)		(1UL | (value) << 1)
+#define INIT_HLIST_NULLS_HEAD(head, nulls) \
+	((head)->first = (void *)NULLS_MARKER((unsigned long)(nulls)))
+#define hlist_nulls_entry(ptr, type, member) container_of(ptr, type, member)
+#define hlist_nulls_first_rcu(head)	((head)->first)
+#define hlist_nulls_next_rcu(node)	((node)->next)
+
+static inline bool is_a_nulls(const struct hlist_nulls_node *node)
+{
+	return (unsigned long)node & 1;
+}
+
+static inline bool hlist_nulls_empty(const struct hlist_nulls_head *head)
+{
+	return is_a_nulls(READ_ONCE(head->first));
+}
+
+static inline void hlist_nulls_add_head_rcu(struct hlist_nulls_node *node,
+					    struct hlist_nulls_head *head)
+{
+	struct hlist_nulls_node *first = head->first;
+
+	WRITE_ONCE(node->next, first);
+	node->pprev = &head->first;
+	if (!is_a_nulls(first))
+		first->pprev = &node->next;
+	smp_store_release(&head->first, node);
+}
+
+/* Leaves the way onward intact for readers that stand on @node. */
+static inline void hlist_nulls_del_rcu(struct hlist_nulls_node *node)
+{
+	struct hlist_nulls_node *next = node->next;
+
+	WRITE_ONCE(*node->pprev, next);
+	if (!is_a_nulls(next))
+		next->pprev = node->pprev;
+}
+
+/* ---- reference counts ---- */
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
+#define REFCOUNT_INIT(n)		{ ATOMIC_INIT(n) }
+
+static inline void refcount_set(refcount_t *r, int n)
+{
+	atomic_set(&r->refs, n);
+}
+
+static inline void refcount_set_release(refcount_t *r, int n)
+{
+	smp_store_release(&r->refs.counter, n);
+}
+
+static inline void refcount_inc(refcount_t *r)
+{
+	atomic_inc(&r->refs);
+}
+
+static inline bool refcount_dec_and_test(refcount_t *r)
+{
+	return !atomic_add_return(-1, &r->refs);
+}
 
 #endif /* _GENALLOC_TEST_DUP_H */

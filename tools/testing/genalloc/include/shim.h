@@ -8,6 +8,7 @@
 #define _GENALLOC_TEST_SHIM_H
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/types.h>
 
 #include <access.h>

@@ -18,6 +18,7 @@
 #define __init
 #define __exit
 #define __initdata
+#define __ref
 #define __user
 #define __iomem
 #define __rcu

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * genalloc: memory for descriptors and maps
+ *
+ * Pools work as soon as memblock does, and may be destroyed when it is long
+ * gone.  Whatever is allocated here remembers where it came from, and goes back
+ * there: nothing is concluded from what the system looks like when it is freed.
+ * (After "xen/mm: ... boot allocated memory", 2020, where a guess from a zero
+ * went wrong.)
+ *
+ *	origin	memory				goes back
+ *	SLAB	descriptors: a cache each	to the cache
+ *		maps: kvmalloc()		kvfree()
+ *	BOOT	whole pages of memblock		to memblock, or the pages to the
+ *						buddy allocator once there is one
+ *	STATIC	the caller's			nowhere; storage can be used again
+ *
+ * Descriptors are SLAB_TYPESAFE_BY_RCU: they can be used anew at once, while
+ * readers still look at what they were.  Those tell by the map, which is freed
+ * only after a grace period; lib/genalloc.c explains.  What such a reader may
+ * rely on is kept also while the descriptor is free: a free chunk has no map, a
+ * free pool no users.  Boot memory waits for a grace period altogether.
+ */
+
+#include <linux/alloc_map.h>
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/container_of.h>
+#include <linux/err.h>
+#include <linux/genalloc.h>
+#include <linux/kmemleak.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "genalloc_memory.h"
+
+/* ---- boot memory ---- */
+
+/* Whole pages: only those can be given back when memblock is gone. */
+static void *__ref boot_alloc(size_t size, int nid)
+{
+	return memblock_alloc_try_nid(PAGE_ALIGN(size), PAGE_SIZE,
+				      MEMBLOCK_LOW_LIMIT,
+				      MEMBLOCK_ALLOC_ACCESSIBLE, nid);
+}
+
+static void __ref boot_free(void *memory, size_t size)
+{
+	size_t offset;
+
+	if (!slab_is_available()) {
+		memblock_free(memory, PAGE_ALIGN(size));
+		return;
+	}
+
+	kmemleak_free_part_phys(virt_to_phys(memory), PAGE_ALIGN(size));
+	for (offset = 0; offset < size; offset += PAGE_SIZE)
+		free_reserved_page(virt_to_page(memory + offset));
+}
+
+/* ---- descriptors ---- */
+
+static void init_pool(void *memory)
+{
+	struct gen_pool *pool = memory;
+
+	refcount_set(&pool->users, 0);
+}
+
+static void init_chunk(void *memory)
+{
+	struct gen_pool_chunk *chunk = memory;
+
+	chunk->map = NULL;
+}
+
+struct cache {
+	const char *name;
+	size_t size;
+	void (*init)(void *memory);
+	struct kmem_cache *slab;
+};
+
+static struct cache pool_cache = {
+	"gen_pool", sizeof(struct gen_pool), init_pool,
+};
+
+static struct cache chunk_cache = {
+	"gen_pool_chunk", sizeof(struct gen_pool_chunk), init_chunk,
+};
+
+static DEFINE_MUTEX(cache_lock);
+
+/* Made when the first is needed: that may be before any initcall. */
+static struct kmem_cache *get_slab(struct cache *cache)
+{
+	struct kmem_cache *slab = smp_load_acquire(&cache->slab); /* made:A */
+
+	if (slab)
+		return slab;
+
+	mutex_lock(&cache_lock);
+	slab = cache->slab;
+	if (!slab) {
+		slab = kmem_cache_create(cache->name, cache->size, 0,
+					 SLAB_TYPESAFE_BY_RCU, cache->init);
+		smp_store_release(&cache->slab, slab); /* of made:A */
+	}
+	mutex_unlock(&cache_lock);
+
+	return slab;
+}
+
+static_assert(sizeof(struct gen_pool) <= PAGE_SIZE);
+static_assert(sizeof(struct gen_pool_chunk) <= PAGE_SIZE);
+
+static void *descriptor_alloc(struct cache *cache, int nid,
+			      enum gen_pool_origin *origin)
+{
+	struct kmem_cache *slab;
+
+	if (!slab_is_available()) {
+		*origin = GEN_POOL_BOOT;
+		return boot_alloc(cache->size, nid);
+	}
+
+	*origin = GEN_POOL_SLAB;
+	slab = get_slab(cache);
+	return slab ? kmem_cache_alloc_node(slab, GFP_KERNEL, nid) : NULL;
+}
+
+static void free_boot_descriptor(struct rcu_head *rcu)
+{
+	boot_free((void *)((unsigned long)rcu & PAGE_MASK), PAGE_SIZE);
+}
+
+static void descriptor_free(struct cache *cache, void *descriptor,
+			    enum gen_pool_origin origin, struct rcu_head *rcu)
+{
+	switch (origin) {
+	case GEN_POOL_SLAB:
+		kmem_cache_free(cache->slab, descriptor);
+		break;
+	case GEN_POOL_BOOT:
+		/* A page can become anything: readers have to be through. */
+		call_rcu(rcu, free_boot_descriptor);
+		break;
+	case GEN_POOL_STATIC:
+		break;
+	case GEN_POOL_NEVER:
+		WARN_ON_ONCE(1);
+	}
+}
+
+/* ---- pools ---- */
+
+struct gen_pool *gen_pool_new_pool(int nid)
+{
+	enum gen_pool_origin origin;
+	struct gen_pool *pool = descriptor_alloc(&pool_cache, nid, &origin);
+
+	if (!pool)
+		return NULL;
+
+	/* Before and behind users, which readers may look at. */
+	memset(pool, 0, offsetof(struct gen_pool, users));
+	memset_after(pool, 0, users);
+	pool->origin = origin;
+	return pool;
+}
+
+void gen_pool_free_pool(struct gen_pool *pool)
+{
+	descriptor_free(&pool_cache, pool, pool->origin, &pool->rcu);
+}
+
+/* ---- maps ---- */
+
+static struct gen_pool_map *map_alloc(size_t size, int nid)
+{
+	struct gen_pool_map *map;
+	enum gen_pool_origin origin;
+
+	if (slab_is_available()) {
+		map = kvzalloc_node(size, GFP_KERNEL | __GFP_NOWARN, nid);
+		origin = GEN_POOL_SLAB;
+	} else {
+		map = boot_alloc(size, nid);
+		origin = GEN_POOL_BOOT;
+	}
+	if (!map)
+		return NULL;
+
+	map->size = size;
+	map->origin = origin;
+	return map;
+}
+
+static void free_map(struct rcu_head *rcu)
+{
+	struct gen_pool_map *map = container_of(rcu, struct gen_pool_map, rcu);
+
+	switch (map->origin) {
+	case GEN_POOL_SLAB:
+		kvfree(map);
+		break;
+	case GEN_POOL_BOOT:
+		boot_free(map, map->size);
+		break;
+	case GEN_POOL_STATIC:
+		/* For the cmpxchg() of the next use. */
+		smp_store_release(&map->origin, GEN_POOL_NEVER);
+		break;
+	case GEN_POOL_NEVER:
+		WARN_ON_ONCE(1);
+	}
+}
+
+/* ---- chunks ---- */
+
+static size_t map_size(unsigned long nr_units)
+{
+	return offsetof(struct gen_pool_map, map) + alloc_map_bytes(nr_units);
+}
+
+static void chunk_free(struct gen_pool_chunk *chunk)
+{
+	descriptor_free(&chunk_cache, chunk, chunk->origin, &chunk->rcu);
+}
+
+struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
+					  struct alloc_map **map)
+{
+	enum gen_pool_origin origin;
+	struct gen_pool_chunk *chunk = descriptor_alloc(&chunk_cache, nid, &origin);
+	struct gen_pool_map *m;
+
+	if (!chunk)
+		return NULL;
+
+	chunk->origin = origin;
+	m = map_alloc(map_size(nr_units), nid);
+	if (!m) {
+		chunk_free(chunk);
+		return NULL;
+	}
+
+	*map = &m->map;
+	alloc_map_init(*map, nr_units);
+	return chunk;
+}
+
+/* Storage is in use from here on until the map of the chunk has been freed. */
+struct gen_pool_chunk *gen_pool_static_chunk(unsigned long nr_units,
+					     void *storage, size_t size,
+					     struct alloc_map **map)
+{
+	struct gen_pool_storage *s = storage;
+
+	if (size < offsetof(struct gen_pool_storage, map) + map_size(nr_units))
+		return ERR_PTR(-ENOSPC);
+	if (cmpxchg(&s->map.origin, GEN_POOL_NEVER, GEN_POOL_STATIC) != GEN_POOL_NEVER)
+		return ERR_PTR(-EBUSY);
+
+	s->chunk.origin = GEN_POOL_STATIC;
+	memset(&s->map.map, 0, alloc_map_bytes(nr_units));
+	*map = &s->map.map;
+	alloc_map_init(*map, nr_units);
+	return &s->chunk;
+}
+
+void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map)
+{
+	struct gen_pool_map *m = container_of(map, struct gen_pool_map, map);
+
+	/* The descriptor first: static storage is free when its map is. */
+	chunk_free(chunk);
+	call_rcu(&m->rcu, free_map);
+}
