@@ -40,6 +40,16 @@ typedef unsigned long resource_size_t;
 #define PAGE_SHIFT		12
 #define PAGE_SIZE		(1UL << PAGE_SHIFT)
 
+#define SZ_4K			0x1000
+#define SZ_8K			0x2000
+#define SZ_16K			0x4000
+#define SZ_32K			0x8000
+#define SZ_64K			0x10000
+#define SZ_128K			0x20000
+#define SZ_1M			0x100000
+#define SZ_16M			0x1000000
+#define SZ_256M			0x10000000
+
 /* ---- compiler ---- */
 
 #undef __always_inline /* of the C library */
