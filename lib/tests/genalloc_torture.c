@@ -1,0 +1,1173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Torture test of pools of special memory and their maps
+ *
+ * Tasks, softirqs and hard interrupts on all CPUs allocate from one small pool
+ * with all algorithms, fill what they get, look at it, split it, hand it over
+ * to each other and free it.  Each unit has an owner in a table beside the
+ * pool, exchanged atomically when the unit is allocated and when it is freed:
+ * whoever does not find what he must find complains.  The memory itself is
+ * written with plain stores, which nothing but the map orders; that is for
+ * KCSAN.  When all is freed the pool must be whole.
+ *
+ * Some of the calls are misuse.  That a pool warns of its first one would make
+ * each run look like a failure, so the pool begins as one that has warned, and
+ * at the end it must have refused exactly as many calls as were wrong.
+ *
+ * What must not be done in a pool that others use is done in a map of its own:
+ * two contexts free the same allocation, or one frees what the other splits or
+ * trims, or both claim the same units.  Each racer has units that no other
+ * touches, but they share words with those of its neighbours.
+ *
+ * A torture test in which nothing collides has tested nothing: with more than
+ * one CPU it fails if no claim lost against another, no claim was given back
+ * half made, or no free lost against another.
+ */
+
+#include <linux/alloc_map.h>
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/genalloc.h>
+#include <linux/kthread.h>
+#include <linux/log2.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/torture.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
+
+MODULE_DESCRIPTION("Torture test of the special memory allocator");
+MODULE_LICENSE("GPL");
+
+torture_param(int, nworkers, -1, "Workers on the pool, -1 for one per CPU");
+torture_param(int, nracers, -1, "Racers on the map, -1 for one per two CPUs");
+torture_param(int, nchunks, 3, "Chunks of the pool");
+torture_param(int, chunk_units, 97, "Units of a chunk");
+torture_param(int, order, 4, "log2 of the size of a unit in bytes, 3 to 12");
+torture_param(int, shutdown_secs, 0, "Shutdown time (s), <= zero to disable");
+torture_param(int, stat_interval, 60, "Seconds between stats printk()s, <= zero to disable");
+torture_param(int, stutter, 5, "Number of jiffies to run/halt test, 0=disable");
+torture_param(int, verbose, 0, "Enable verbose debugging printk()s");
+
+static char *torture_type = "genalloc";
+
+#define U		ALLOC_MAP_UNITS_PER_WORD
+/* Chunks begin that far from a multiple of a unit (from 16 bytes up). */
+#define SKEW		8
+#define MAX_UNITS	(2 * U)
+#define MAX_HELD	4
+#define NR_SLOTS	4
+#define MAX_COMPLAINTS	20
+
+/* ---- what is counted, and what is wrong ---- */
+
+enum count {
+	TASKS, SOFTIRQS, HARDIRQS,
+	ALLOCS, FULL, CONFLICTS, SPLITS, HAND_OVERS, MISUSES,
+	RACES, FIRST_FREED, SECOND_FREED, REFUSED, BUSY, ROLLBACKS,
+	NR_COUNTS
+};
+
+/* In which context calls were made, then what became of them. */
+static const char * const count_names[] = {
+	[TASKS]		= "tasks",
+	[SOFTIRQS]	= "softirqs",
+	[HARDIRQS]	= "hardirqs",
+	[ALLOCS]	= "allocations",
+	[FULL]		= "no-room",
+	[CONFLICTS]	= "conflicts",
+	[SPLITS]	= "splits",
+	[HAND_OVERS]	= "hand-overs",
+	[MISUSES]	= "misuses",
+	[RACES]		= "races",
+	[FIRST_FREED]	= "double-frees-1st",
+	[SECOND_FREED]	= "double-frees-2nd",
+	[REFUSED]	= "refused",
+	[BUSY]		= "refused-busy",
+	[ROLLBACKS]	= "rollbacks",
+};
+
+static_assert(ARRAY_SIZE(count_names) == NR_COUNTS);
+
+static atomic_t nr_complaints;
+
+static void __printf(1, 2) complain(const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	if (atomic_inc_return(&nr_complaints) > MAX_COMPLAINTS)
+		return;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	pr_alert("%s" TORTURE_FLAG "!!! %pV\n", torture_type, &vaf);
+	va_end(args);
+}
+
+/* ---- actors ---- */
+
+struct held {
+	unsigned long addr;
+	size_t size;
+};
+
+/**
+ * struct actor - what acts in one context; never two at a time
+ * @id: what it writes to the owner table
+ * @rnd: its random numbers
+ * @held: what it has allocated
+ * @nr_held: how many these are
+ * @counts: what has happened; read by others
+ */
+struct actor {
+	int id;
+	struct torture_random_state rnd;
+	struct held held[MAX_HELD];
+	unsigned int nr_held;
+	unsigned long counts[NR_COUNTS];
+};
+
+static void count(struct actor *a, enum count what)
+{
+	WRITE_ONCE(a->counts[what], a->counts[what] + 1);
+}
+
+static unsigned long below(struct actor *a, unsigned long bound)
+{
+	return torture_random(&a->rnd) % bound;
+}
+
+/* As many small ones as large ones. */
+static unsigned long random_units(struct actor *a)
+{
+	return 1 + below(a, 1UL << below(a, ilog2(MAX_UNITS) + 1));
+}
+
+/* Call with preemption disabled: no CPU that is online goes away. */
+static int random_cpu(struct actor *a)
+{
+	return cpumask_nth(below(a, num_online_cpus()), cpu_online_mask);
+}
+
+/* ---- between contexts ---- */
+
+/* Who finds a flag set, below, sees what was done before it was set. */
+static void set_flag(bool *flag, bool value)
+{
+	smp_store_release(flag, value); /* flag:A */
+}
+
+static bool flag_is(bool *flag, bool value)
+{
+	return smp_load_acquire(flag) == value; /* flag:A */
+}
+
+/* Wait without keeping from its CPU what is waited for. */
+static void wait_for(bool *flag, bool value)
+{
+	while (!flag_is(flag, value)) {
+		cpu_relax();
+		cond_resched();
+	}
+}
+
+/* ---- the pool ---- */
+
+/**
+ * struct chunk - a chunk and its shadow
+ * @start: its first address
+ * @owners: for each unit who has it, 0 if nobody
+ */
+struct chunk {
+	unsigned long start;
+	atomic_t *owners;
+};
+
+static struct gen_pool *pool;
+static void *memory;
+static struct chunk *chunks;
+static atomic_t *owners;
+
+/* On the way from one actor to another. */
+#define HANDED_OVER	1
+static atomic_long_t slots[NR_SLOTS];
+
+static size_t unit_size(void)
+{
+	return 1UL << order;
+}
+
+static size_t whole_units(size_t size)
+{
+	return round_up(size, unit_size());
+}
+
+static struct chunk *chunk_of(unsigned long addr)
+{
+	struct chunk *c;
+
+	for (c = chunks; c < chunks + nchunks; c++)
+		if (addr - c->start < chunk_units * unit_size())
+			return c;
+	return NULL;
+}
+
+/* Relaxed: an order that the map fails to keep must not come from here. */
+static bool set_owner(unsigned long addr, size_t size, int from, int to)
+{
+	struct chunk *c = chunk_of(addr);
+	unsigned long unit, end;
+	int owner;
+
+	if (!c || !IS_ALIGNED(addr - c->start, unit_size())) {
+		complain("%d got %#lx, which is no unit", to, addr);
+		return false;
+	}
+	unit = (addr - c->start) >> order;
+	end = unit + (whole_units(size) >> order);
+	if (end > chunk_units) {
+		complain("%zu bytes at %#lx do not fit the chunk", size, addr);
+		return false;
+	}
+	for (; unit < end; unit++) {
+		owner = atomic_cmpxchg_relaxed(&c->owners[unit], from, to);
+		if (owner != from)
+			complain("unit %lu of chunk %ld goes from %d to %d, but %d has it",
+				 unit, (long)(c - chunks), from, to, owner);
+	}
+	return true;
+}
+
+/* Each word of the memory holds its address and its owner. */
+static void fill(const struct held *h, int id)
+{
+	unsigned long *word = (unsigned long *)h->addr;
+	unsigned long *end = word + whole_units(h->size) / sizeof(*word);
+
+	for (; word < end; word++)
+		*word = (unsigned long)word ^ id;
+}
+
+static void check_fill(const struct held *h, int id)
+{
+	unsigned long *word = (unsigned long *)h->addr;
+	unsigned long *end = word + whole_units(h->size) / sizeof(*word);
+	size_t recorded = gen_pool_alloc_size(pool, h->addr);
+
+	if (recorded != whole_units(h->size))
+		complain("%#lx of %d has %zu bytes, not %zu", h->addr, id,
+			 recorded, whole_units(h->size));
+	for (; word < end; word++) {
+		if (*word != ((unsigned long)word ^ id)) {
+			complain("%#lx of %d has been overwritten: %#lx",
+				 (unsigned long)word, id, *word);
+			break;
+		}
+	}
+}
+
+/* ---- allocate ---- */
+
+/**
+ * struct probe - data for probe_algo()
+ * @actor: who allocates
+ * @algo: the algorithm that chooses
+ * @data: for @algo
+ * @chunk: start of the chunk that was tried last
+ */
+struct probe {
+	struct actor *actor;
+	genpool_algo_t algo;
+	void *data;
+	unsigned long chunk;
+};
+
+/* Asked again for the same chunk: another was faster to claim what was free. */
+static unsigned long probe_algo(unsigned long *map, unsigned long size,
+				unsigned long start, unsigned int nr,
+				void *data, struct gen_pool *pool,
+				unsigned long start_addr)
+{
+	struct probe *p = data;
+
+	if (p->chunk == start_addr)
+		count(p->actor, CONFLICTS);
+	p->chunk = start_addr;
+	return p->algo(map, size, start, nr, p->data, pool, start_addr);
+}
+
+static unsigned long alloc_by(struct actor *a, size_t size,
+			      genpool_algo_t algo, void *data)
+{
+	struct probe probe = { .actor = a, .algo = algo, .data = data };
+	unsigned long addr;
+	void *owner;
+
+	addr = gen_pool_alloc_algo_owner(pool, size, probe_algo, &probe,
+					 &owner);
+	if (owner != (addr ? chunk_of(addr) : NULL))
+		complain("%#lx has the wrong owner", addr);
+	return addr;
+}
+
+static unsigned long alloc_first(struct actor *a, size_t size)
+{
+	return alloc_by(a, size, gen_pool_first_fit, NULL);
+}
+
+static unsigned long alloc_best(struct actor *a, size_t size)
+{
+	return alloc_by(a, size, gen_pool_best_fit, NULL);
+}
+
+static unsigned long alloc_align(struct actor *a, size_t size)
+{
+	struct genpool_data_align data = { .align = unit_size() << below(a, 4) };
+	unsigned long addr;
+
+	addr = alloc_by(a, size, gen_pool_first_fit_align, &data);
+	/* Up to the part of a unit that the chunk begins with. */
+	if (addr && !IS_ALIGNED(addr & ~(unit_size() - 1), data.align))
+		complain("%#lx is not aligned to %d", addr, data.align);
+	return addr;
+}
+
+static unsigned long alloc_order(struct actor *a, size_t size)
+{
+	size_t align = roundup_pow_of_two(whole_units(size));
+	unsigned long addr;
+
+	addr = alloc_by(a, size, gen_pool_first_fit_order_align, NULL);
+	if (addr && !IS_ALIGNED(addr - chunk_of(addr)->start, align))
+		complain("%#lx is not aligned to %zu", addr, align);
+	return addr;
+}
+
+static unsigned long alloc_fixed(struct actor *a, size_t size)
+{
+	struct genpool_data_fixed data = {
+		.offset = below(a, chunk_units) << order,
+	};
+	unsigned long addr;
+
+	addr = alloc_by(a, size, gen_pool_fixed_alloc, &data);
+	if (addr && addr - chunk_of(addr)->start != data.offset)
+		complain("%#lx is not at %#lx", addr, data.offset);
+	return addr;
+}
+
+static unsigned long (*const alloc_ways[])(struct actor *a, size_t size) = {
+	alloc_first, alloc_best, alloc_align, alloc_order, alloc_fixed,
+};
+
+static void do_alloc(struct actor *a)
+{
+	struct held h = {
+		.size = (random_units(a) << order) - below(a, unit_size()),
+	};
+
+	h.addr = alloc_ways[below(a, ARRAY_SIZE(alloc_ways))](a, h.size);
+	if (!h.addr) {
+		count(a, FULL);
+		return;
+	}
+	count(a, ALLOCS);
+	if (!set_owner(h.addr, h.size, 0, a->id))
+		return;
+	fill(&h, a->id);
+	a->held[a->nr_held++] = h;
+}
+
+/* ---- free ---- */
+
+static struct held take_held(struct actor *a)
+{
+	unsigned int i = below(a, a->nr_held);
+	struct held h = a->held[i];
+
+	a->held[i] = a->held[--a->nr_held];
+	return h;
+}
+
+static void free_held(struct actor *a, const struct held *h, int id)
+{
+	void *owner;
+
+	check_fill(h, id);
+	set_owner(h->addr, h->size, id, 0);
+	gen_pool_free_owner(pool, h->addr, below(a, 2) ? h->size : 0, &owner);
+	if (owner != chunk_of(h->addr))
+		complain("%#lx had the wrong owner", h->addr);
+}
+
+static void do_free(struct actor *a)
+{
+	struct held h = take_held(a);
+
+	free_held(a, &h, a->id);
+}
+
+/* Put an allocation where others find it; free the one that lay there. */
+static void do_hand_over(struct actor *a)
+{
+	struct held h = take_held(a);
+
+	check_fill(&h, a->id);
+	set_owner(h.addr, h.size, a->id, HANDED_OVER);
+	fill(&h, HANDED_OVER);
+
+	h.addr = atomic_long_xchg(&slots[below(a, NR_SLOTS)], h.addr);
+	if (!h.addr)
+		return;
+	h.size = gen_pool_alloc_size(pool, h.addr);
+	free_held(a, &h, HANDED_OVER);
+	count(a, HAND_OVERS);
+}
+
+/* The last pieces are freed at once, the others are kept as far as possible. */
+static void do_split(struct actor *a)
+{
+	struct held h = take_held(a), piece;
+	size_t size = whole_units(1 + below(a, h.size));
+	size_t at = (whole_units(h.size) - 1) / size * size;
+
+	check_fill(&h, a->id);
+	if (gen_pool_split(pool, h.addr, size)) {
+		complain("a split of %#lx was refused", h.addr);
+		return;
+	}
+	count(a, SPLITS);
+	for (;; at -= size) {
+		piece.addr = h.addr + at;
+		piece.size = min(size, h.size - at);
+		if (at < MAX_HELD * size && a->nr_held < MAX_HELD)
+			a->held[a->nr_held++] = piece;
+		else
+			free_held(a, &piece, a->id);
+		if (!at)
+			break;
+	}
+}
+
+/* Each of these is refused once and changes nothing. */
+static void do_misuse(struct actor *a)
+{
+	struct held h = a->held[below(a, a->nr_held)];
+
+	switch (below(a, 5)) {
+	case 0:
+		gen_pool_free(pool, h.addr, h.size + unit_size());
+		break;
+	case 1:
+		gen_pool_free(pool, h.addr + 1, 0);
+		break;
+	case 2:
+		gen_pool_free(pool, 1, h.size);
+		break;
+	case 3:
+		if (gen_pool_split(pool, h.addr, 0) != -EINVAL)
+			complain("a split into nothing was not refused");
+		break;
+	default:
+		if (h.size <= unit_size())
+			return;
+		gen_pool_free(pool, h.addr + unit_size(), 0);
+	}
+	count(a, MISUSES);
+	check_fill(&h, a->id);
+}
+
+/* ---- look ---- */
+
+static void look_at(struct gen_pool *p, unsigned long addr, size_t size,
+		    void *data)
+{
+	struct chunk *c = chunk_of(addr);
+
+	if (!c || !IS_ALIGNED(size, unit_size()) ||
+	    addr + size > c->start + chunk_units * unit_size())
+		complain("%zu bytes at %#lx cannot be", size, addr);
+}
+
+static void do_look(void)
+{
+	gen_pool_for_each_alloc(pool, look_at, NULL);
+	if (gen_pool_avail(pool) > gen_pool_size(pool))
+		complain("more is available than there is");
+}
+
+static void act(struct actor *a)
+{
+	unsigned long dice = below(a, 64);
+
+	if (a->nr_held < MAX_HELD && (!a->nr_held || dice < 28))
+		do_alloc(a);
+	else if (dice < 48)
+		do_free(a);
+	else if (dice < 53)
+		do_misuse(a);
+	else if (dice < 58)
+		do_hand_over(a);
+	else if (dice < 63)
+		do_split(a);
+	else
+		do_look();
+}
+
+/* ---- workers ---- */
+
+/**
+ * struct worker - a task that acts, and lets interrupts act elsewhere
+ * @kthread: the task
+ * @task: what acts in the task
+ * @softirq: what acts in @bh
+ * @hardirq: what acts in @csd
+ * @bh: to act in a softirq
+ * @csd: to act in a hard interrupt, from another CPU
+ * @pending: @csd is sent, or at work
+ */
+struct worker {
+	struct task_struct *kthread;
+	struct actor task;
+	struct actor softirq;
+	struct actor hardirq;
+	struct work_struct bh;
+	call_single_data_t csd;
+	bool pending;
+};
+
+static struct worker *workers;
+
+static void act_in_softirq(struct work_struct *bh)
+{
+	struct worker *w = container_of(bh, struct worker, bh);
+
+	count(&w->softirq, SOFTIRQS);
+	act(&w->softirq);
+}
+
+static void act_in_hardirq(void *data)
+{
+	struct worker *w = data;
+
+	count(&w->hardirq, HARDIRQS);
+	act(&w->hardirq);
+	set_flag(&w->pending, false);
+}
+
+/* On this CPU the function would be called at once: it might as well wait. */
+static void send_hardirq(struct worker *w, int cpu)
+{
+	if (cpu == smp_processor_id() || !flag_is(&w->pending, false))
+		return;
+
+	set_flag(&w->pending, true);
+	if (smp_call_function_single_async(cpu, &w->csd))
+		set_flag(&w->pending, false);
+}
+
+static void interrupt_others(struct worker *w)
+{
+	preempt_disable();
+	send_hardirq(w, random_cpu(&w->task));
+	queue_work_on(random_cpu(&w->task), system_bh_wq, &w->bh);
+	preempt_enable();
+}
+
+static int genalloc_torture_worker(void *arg)
+{
+	struct worker *w = arg;
+
+	VERBOSE_TOROUT_STRING("worker task started");
+	do {
+		count(&w->task, TASKS);
+		act(&w->task);
+		if (!below(&w->task, 4))
+			interrupt_others(w);
+		cond_resched();
+		stutter_wait("genalloc_torture_worker");
+	} while (!torture_must_stop());
+
+	wait_for(&w->pending, false);
+	cancel_work_sync(&w->bh);
+	torture_kthread_stopping("genalloc_torture_worker");
+	return 0;
+}
+
+static void init_worker(struct worker *w, int id)
+{
+	w->task.id = id++;
+	w->softirq.id = id++;
+	w->hardirq.id = id++;
+	INIT_WORK(&w->bh, act_in_softirq);
+	INIT_CSD(&w->csd, act_in_hardirq, w);
+}
+
+/* ---- racers ---- */
+
+#define RACE_UNITS	(2 * U + 7)
+
+enum race {
+	FREE_FREE,	/* both free: one wins */
+	FREE_WRONG,	/* the second gives a wrong length: the first wins */
+	FREE_SPLIT,
+	FREE_TRIM,
+	CLAIM_CLAIM,	/* both claim units that they want to have in common */
+	NR_RACES
+};
+
+struct span {
+	unsigned long start;
+	unsigned long nr;
+};
+
+/**
+ * struct racer - two contexts at the same units
+ * @kthread: the first of them
+ * @actor: random numbers and counts
+ * @base: first of its units
+ * @bh: the second, in a softirq
+ * @csd: the second, in a hard interrupt
+ * @race: what they do
+ * @first: what is allocated, or what the first claims
+ * @second: what the second claims
+ * @size: what the first gives as length, or 0
+ * @arg: what else the second asks for
+ * @arrived: the second is there
+ * @done: the second is done
+ * @err: what the second got
+ * @freed: how much it freed
+ */
+struct racer {
+	struct task_struct *kthread;
+	struct actor actor;
+	unsigned long base;
+	struct work_struct bh;
+	call_single_data_t csd;
+
+	enum race race;
+	struct span first;
+	struct span second;
+	unsigned long size;
+	unsigned long arg;
+	bool arrived;
+	bool done;
+	int err;
+	unsigned long freed;
+};
+
+static struct racer *racers;
+static struct alloc_map *race_map;
+
+static int claim(const struct span *s)
+{
+	return alloc_map_claim(race_map, s->start, s->nr) ? 0 : -ENOSPC;
+}
+
+static int second_act(struct racer *r)
+{
+	const struct span *s = &r->first;
+
+	switch (r->race) {
+	case FREE_FREE:
+		return alloc_map_release(race_map, s->start, r->arg, &r->freed);
+	case FREE_WRONG:
+		return alloc_map_release(race_map, s->start, s->nr + 1,
+					 &r->freed);
+	case FREE_SPLIT:
+		return alloc_map_split(race_map, s->start, r->arg);
+	case FREE_TRIM:
+		return alloc_map_trim(race_map, s->start, r->arg);
+	default:
+		return claim(&r->second);
+	}
+}
+
+static void second(struct racer *r)
+{
+	set_flag(&r->arrived, true);
+	r->err = second_act(r);
+	set_flag(&r->done, true);
+}
+
+static void second_in_softirq(struct work_struct *bh)
+{
+	second(container_of(bh, struct racer, bh));
+}
+
+static void second_in_hardirq(void *data)
+{
+	second(data);
+}
+
+static void start_second(struct racer *r)
+{
+	int cpu;
+
+	preempt_disable();
+	do {
+		cpu = random_cpu(&r->actor);
+	} while (cpu == smp_processor_id() && num_online_cpus() > 1);
+	if (below(&r->actor, 2))
+		queue_work_on(cpu, system_bh_wq, &r->bh);
+	else if (smp_call_function_single_async(cpu, &r->csd))
+		second(r);
+	preempt_enable();
+}
+
+static int first_act(struct racer *r, unsigned long *freed)
+{
+	if (r->race == CLAIM_CLAIM)
+		return claim(&r->first);
+	return alloc_map_release(race_map, r->first.start, r->size, freed);
+}
+
+static struct span random_span(struct racer *r, unsigned long common)
+{
+	unsigned long start = below(&r->actor, common + 1);
+	unsigned long end = common + 1 + below(&r->actor, RACE_UNITS - common);
+
+	return (struct span){ r->base + start, end - start };
+}
+
+static void choose_race(struct racer *r)
+{
+	struct actor *a = &r->actor;
+	unsigned long common = below(a, RACE_UNITS);
+
+	r->race = below(a, NR_RACES);
+	r->first = random_span(r, common);
+	r->second = random_span(r, common);
+	r->size = below(a, 2) ? r->first.nr : 0;
+	r->arg = 1 + below(a, r->first.nr);
+	if (r->race == FREE_FREE)
+		r->arg = below(a, 2) ? r->first.nr : 0;
+	r->freed = 0;
+	set_flag(&r->arrived, false);
+	set_flag(&r->done, false);
+	if (r->race != CLAIM_CLAIM && claim(&r->first))
+		complain("units that nobody else takes are taken");
+}
+
+/* A free, split or trim that lost against another, and why. */
+static void count_refused(struct racer *r, int err)
+{
+	if (!err)
+		return;
+	if (err != -EBUSY && err != -ENOENT &&
+	    (err != -EMSGSIZE || r->race == FREE_FREE))
+		complain("race %d: refused for a strange reason: %d", r->race,
+			 err);
+	count(&r->actor, REFUSED);
+	if (err == -EBUSY)
+		count(&r->actor, BUSY);
+}
+
+/* One must have them; the other, if his begin words below, gave those back. */
+static void check_claims(struct racer *r, int err)
+{
+	const struct span *won = err ? &r->second : &r->first;
+	const struct span *lost = err ? &r->first : &r->second;
+	unsigned long freed;
+
+	if (!err == !r->err) {
+		complain("of two claims %s won", err ? "none" : "both");
+		return;
+	}
+	if (lost->start / U < won->start / U)
+		count(&r->actor, ROLLBACKS);
+	if (alloc_map_release(race_map, won->start, won->nr, &freed))
+		complain("what was claimed cannot be freed");
+}
+
+/* Free what is left of the allocation; how much that was. */
+static unsigned long free_rest(struct racer *r)
+{
+	unsigned long end = r->base + RACE_UNITS, unit, extent, nr = 0;
+
+	for (unit = alloc_map_next(race_map, r->base); unit < end;
+	     unit = alloc_map_next(race_map, unit + 1)) {
+		if (alloc_map_release(race_map, unit, 0, &extent))
+			complain("what is left cannot be freed");
+		nr += extent;
+	}
+	return nr;
+}
+
+static unsigned long nr_trimmed(const struct racer *r)
+{
+	return r->race == FREE_TRIM && !r->err ? r->first.nr - r->arg : 0;
+}
+
+static void check_winner(struct racer *r, int err)
+{
+	if (r->race == FREE_WRONG && (err || !r->err))
+		complain("a free with a wrong length won: %d, %d", err, r->err);
+	if (r->race != FREE_FREE)
+		return;
+	if (!err == !r->err)
+		complain("of two frees %s won: %d, %d", err ? "none" : "both",
+			 err, r->err);
+	count(&r->actor, err ? SECOND_FREED : FIRST_FREED);
+}
+
+/* Whatever the order, each unit was freed once. */
+static void check_frees(struct racer *r, int err, unsigned long freed)
+{
+	unsigned long sum;
+
+	check_winner(r, err);
+	count_refused(r, err);
+	count_refused(r, r->err);
+	sum = (err ? 0 : freed) + (r->err ? 0 : r->freed) + nr_trimmed(r) +
+	      free_rest(r);
+	if (sum != r->first.nr)
+		complain("race %d: of %lu units %lu were freed", r->race,
+			 r->first.nr, sum);
+}
+
+static void check_all_free(struct racer *r)
+{
+	unsigned long unit;
+
+	for (unit = r->base; unit < r->base + RACE_UNITS; unit++)
+		if (alloc_map_state(race_map, unit) != ALLOC_MAP_FREE)
+			complain("race %d: unit %lu is lost", r->race, unit);
+}
+
+static void run_race(struct racer *r)
+{
+	unsigned long freed = 0;
+	int err;
+
+	choose_race(r);
+	start_second(r);
+	wait_for(&r->arrived, true);
+	err = first_act(r, &freed);
+	wait_for(&r->done, true);
+
+	if (r->race == CLAIM_CLAIM)
+		check_claims(r, err);
+	else
+		check_frees(r, err, freed);
+	check_all_free(r);
+	count(&r->actor, RACES);
+}
+
+static int genalloc_torture_racer(void *arg)
+{
+	struct racer *r = arg;
+
+	VERBOSE_TOROUT_STRING("racer task started");
+	do {
+		run_race(r);
+		cond_resched();
+		stutter_wait("genalloc_torture_racer");
+	} while (!torture_must_stop());
+
+	cancel_work_sync(&r->bh);
+	torture_kthread_stopping("genalloc_torture_racer");
+	return 0;
+}
+
+static void init_racer(struct racer *r, unsigned long base)
+{
+	r->base = base;
+	INIT_WORK(&r->bh, second_in_softirq);
+	INIT_CSD(&r->csd, second_in_hardirq, r);
+}
+
+/* ---- statistics ---- */
+
+static struct task_struct *stats_task;
+
+static void add_counts(unsigned long *sum, const struct actor *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_COUNTS; i++)
+		sum[i] += READ_ONCE(a->counts[i]);
+}
+
+static void sum_counts(unsigned long *sum)
+{
+	int i;
+
+	memset(sum, 0, NR_COUNTS * sizeof(*sum));
+	for (i = 0; i < nworkers; i++) {
+		add_counts(sum, &workers[i].task);
+		add_counts(sum, &workers[i].softirq);
+		add_counts(sum, &workers[i].hardirq);
+	}
+	for (i = 0; i < nracers; i++)
+		add_counts(sum, &racers[i].actor);
+}
+
+static void print_counts(const char *tag)
+{
+	unsigned long sum[NR_COUNTS];
+	char buf[400];
+	int i, len = 0;
+
+	sum_counts(sum);
+	for (i = 0; i < NR_COUNTS; i++)
+		len += scnprintf(buf + len, sizeof(buf) - len, " %s=%lu",
+				 count_names[i], sum[i]);
+	pr_alert("%s" TORTURE_FLAG " --- %s:%s complaints=%d\n", torture_type,
+		 tag, buf, atomic_read(&nr_complaints));
+}
+
+static int genalloc_torture_stats(void *arg)
+{
+	VERBOSE_TOROUT_STRING("stats task started");
+	do {
+		schedule_timeout_interruptible(stat_interval * HZ);
+		print_counts("Statistics");
+		torture_shutdown_absorb("genalloc_torture_stats");
+	} while (!torture_must_stop());
+	torture_kthread_stopping("genalloc_torture_stats");
+	return 0;
+}
+
+static void print_params(void)
+{
+	pr_alert("%s" TORTURE_FLAG
+		 " --- Start of test: nworkers=%d nracers=%d nchunks=%d chunk_units=%d order=%d shutdown_secs=%d stat_interval=%d stutter=%d verbose=%d\n",
+		 torture_type, nworkers, nracers, nchunks, chunk_units, order,
+		 shutdown_secs, stat_interval, stutter, verbose);
+}
+
+/* ---- the end ---- */
+
+static void drain(struct actor *a)
+{
+	while (a->nr_held)
+		do_free(a);
+}
+
+static void drain_all(void)
+{
+	int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		struct held h = { .addr = atomic_long_xchg(&slots[i], 0) };
+
+		if (!h.addr)
+			continue;
+		h.size = gen_pool_alloc_size(pool, h.addr);
+		free_held(&workers[0].task, &h, HANDED_OVER);
+	}
+	for (i = 0; i < nworkers; i++) {
+		drain(&workers[i].task);
+		drain(&workers[i].softirq);
+		drain(&workers[i].hardirq);
+	}
+}
+
+static void not_free(struct gen_pool *p, unsigned long addr, size_t size,
+		     void *data)
+{
+	complain("%zu bytes at %#lx are lost", size, addr);
+}
+
+static void check_whole(void)
+{
+	unsigned long sum[NR_COUNTS];
+	long refused = atomic_long_read(&pool->nr_refused) - 1;
+	int i;
+
+	gen_pool_for_each_alloc(pool, not_free, NULL);
+	if (gen_pool_avail(pool) != gen_pool_size(pool))
+		complain("%zu of %zu bytes are available at the end",
+			 gen_pool_avail(pool), gen_pool_size(pool));
+	for (i = 0; i < nchunks * chunk_units; i++)
+		if (atomic_read(&owners[i]))
+			complain("unit %d still has an owner", i);
+	if (alloc_map_nr_free(race_map) != nracers * RACE_UNITS)
+		complain("the map of the racers is not whole");
+	sum_counts(sum);
+	if (refused != sum[MISUSES])
+		complain("%ld calls were refused, not %lu", refused,
+			 sum[MISUSES]);
+}
+
+static void check_collisions(void)
+{
+	unsigned long sum[NR_COUNTS];
+
+	if (num_online_cpus() == 1)
+		return;
+
+	sum_counts(sum);
+	if (nworkers && !sum[CONFLICTS])
+		complain("no two claims have met");
+	if (nracers && !(sum[ROLLBACKS] && sum[REFUSED]))
+		complain("no race was lost");
+}
+
+static void free_all(void)
+{
+	if (pool)
+		gen_pool_destroy(pool);
+	kfree(race_map);
+	kfree(racers);
+	kfree(workers);
+	kvfree(owners);
+	kfree(chunks);
+	vfree(memory);
+}
+
+static void stop_all(void)
+{
+	int i;
+
+	for (i = 0; i < nworkers; i++)
+		torture_stop_kthread(genalloc_torture_worker,
+				     workers[i].kthread);
+	for (i = 0; i < nracers; i++)
+		torture_stop_kthread(genalloc_torture_racer,
+				     racers[i].kthread);
+	torture_stop_kthread(genalloc_torture_stats, stats_task);
+	/* The last interrupts may not have returned yet. */
+	synchronize_rcu();
+}
+
+static void genalloc_torture_cleanup(void)
+{
+	if (torture_cleanup_begin())
+		return;
+
+	if (!race_map)
+		goto end;
+
+	stop_all();
+	drain_all();
+	check_whole();
+	check_collisions();
+	print_counts(atomic_read(&nr_complaints) ? "End of test: FAILURE" :
+						   "End of test: SUCCESS");
+end:
+	free_all();
+	torture_cleanup_end();
+}
+
+/* ---- the beginning ---- */
+
+static int check_params(void)
+{
+	if (nworkers < 0)
+		nworkers = num_online_cpus();
+	if (nracers < 0)
+		nracers = DIV_ROUND_UP(num_online_cpus(), 2);
+	if (nchunks > 0 && chunk_units > 0 && order >= 3 && order <= PAGE_SHIFT)
+		return 0;
+
+	TOROUT_ERRSTRING("nchunks, chunk_units or order makes no sense");
+	return -EINVAL;
+}
+
+static int add_chunks(void)
+{
+	size_t size = chunk_units * unit_size();
+	size_t stride = PAGE_ALIGN(size + SKEW);
+	int i, err = 0;
+
+	memory = vmalloc(nchunks * stride);
+	if (!memory)
+		return -ENOMEM;
+
+	for (i = 0; i < nchunks && !err; i++) {
+		chunks[i].start = (unsigned long)memory + i * stride + SKEW;
+		chunks[i].owners = owners + i * chunk_units;
+		err = gen_pool_add_owner(pool, chunks[i].start, -1, size,
+					 NUMA_NO_NODE, &chunks[i]);
+	}
+	return err;
+}
+
+static int create_pool(void)
+{
+	chunks = kcalloc(nchunks, sizeof(*chunks), GFP_KERNEL);
+	owners = kvcalloc(nchunks, chunk_units * sizeof(*owners), GFP_KERNEL);
+	pool = gen_pool_create(order, NUMA_NO_NODE);
+	if (!chunks || !owners || !pool)
+		return -ENOMEM;
+
+	/* It has warned: refusals are wanted, and counted. */
+	atomic_long_set(&pool->nr_refused, 1);
+	return add_chunks();
+}
+
+static int create_contexts(void)
+{
+	struct alloc_map *map;
+	int i;
+
+	workers = kcalloc(nworkers, sizeof(*workers), GFP_KERNEL);
+	racers = kcalloc(nracers, sizeof(*racers), GFP_KERNEL);
+	map = kzalloc(alloc_map_bytes(nracers * RACE_UNITS), GFP_KERNEL);
+	if (!workers || !racers || !map) {
+		kfree(map);
+		return -ENOMEM;
+	}
+	for (i = 0; i < nworkers; i++)
+		init_worker(&workers[i], HANDED_OVER + 1 + 3 * i);
+	for (i = 0; i < nracers; i++)
+		init_racer(&racers[i], i * RACE_UNITS);
+	alloc_map_init(map, nracers * RACE_UNITS);
+	race_map = map;
+	return 0;
+}
+
+static int start_all(void)
+{
+	int i, err = 0;
+
+	if (shutdown_secs > 0)
+		err = torture_shutdown_init(shutdown_secs,
+					    genalloc_torture_cleanup);
+	if (!err && stutter > 0)
+		err = torture_stutter_init(stutter, stutter);
+	for (i = 0; i < nworkers && !err; i++)
+		err = torture_create_kthread(genalloc_torture_worker,
+					     &workers[i], workers[i].kthread);
+	for (i = 0; i < nracers && !err; i++)
+		err = torture_create_kthread(genalloc_torture_racer,
+					     &racers[i], racers[i].kthread);
+	if (!err && stat_interval > 0)
+		err = torture_create_kthread(genalloc_torture_stats, NULL,
+					     stats_task);
+	return err;
+}
+
+static int __init genalloc_torture_init(void)
+{
+	int err;
+
+	if (!torture_init_begin(torture_type, verbose))
+		return -EBUSY;
+
+	err = check_params();
+	print_params();
+	if (!err)
+		err = create_pool();
+	if (!err)
+		err = create_contexts();
+	if (!err)
+		err = start_all();
+	torture_init_end();
+	if (err)
+		genalloc_torture_cleanup();
+	return err;
+}
+
+module_init(genalloc_torture_init);
+module_exit(genalloc_torture_cleanup);
