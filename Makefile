@@ -15,7 +15,8 @@ help:
 	@echo
 	@echo 'make explore every interleaving of the map, and mutants that it must find'
 	@echo 'make litmus  the memory ordering, under the memory model of the kernel'
-	@echo 'make stress SECONDS=60, make fuzz CALLS=1000000: in a process'
+	@echo 'make stress SECONDS=60: threads in a process, and CPUs in a kernel'
+	@echo 'make fuzz CALLS=1000000: in a process'
 	@echo
 	@echo 'make tree    the kernel tree with the series as commits on top'
 	@echo 'make take    take over what was changed in these commits (take.py)'
@@ -38,7 +39,12 @@ explore:
 	@$(scripts)/deps.sh user
 	@$(MAKE) -s -C $(user)/explore run
 
-stress fuzz:
+stress:
+	@$(scripts)/deps.sh user
+	@$(MAKE) -s -C $(user) $@
+	@$(scripts)/torture.sh $(SECONDS)
+
+fuzz:
 	@$(scripts)/deps.sh user
 	@$(MAKE) -s -C $(user) $@
 

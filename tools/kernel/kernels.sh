@@ -10,6 +10,9 @@
 #	modules_run BASE
 #	board_build BASE	the i.MX6 board with all users of on-chip RAM
 #	board_run BASE
+#	torture_build BASE CHECK	x86_64 with the torture test as a module; CHECK is
+#				what else looks: kasan (lockdep, too) or kcsan
+#	torture_run BASE CHECK SECONDS
 #
 # and what they are made of:
 #
@@ -169,7 +172,7 @@ make_initramfs()
 # The modules of a build directory in the order in which they can be loaded.
 modules_in_order()
 {
-	echo lib/kunit/kunit.ko
+	sed -n 's/\.o$/.ko/; /\/kunit\.ko$/p' "$1/modules.order"
 	sed 's/\.o$/.ko/; /\/kunit\.ko$/d' "$1/modules.order"
 }
 
@@ -271,4 +274,55 @@ board_run()
 	build=$(build_dir "$base" board)
 	board_qemu "$build" >"$log" 2>&1 || echo "QEMU ended with status $?"
 	judge_init_run "$log" "$build"
+}
+
+# ---- torture ----
+
+# In KCSAN's kernel it looks at our objects only. It tells of a race whatever
+# its other side is, and races among the rest of the kernel are not ours.
+torture_make()
+{
+	local check=$1
+
+	printf '%s\n' ARCH=x86_64
+	[ "$check" != kcsan ] || printf '%s\n' KCSAN_SANITIZE=n \
+		KCSAN_SANITIZE_{alloc_map,genalloc,genalloc_torture}.o=y
+}
+
+torture_build()
+{
+	local base=$1 check=$2 build name=torture-$2
+	local -a args lines
+
+	build=$(build_dir "$base" "$name")
+	mapfile -t args < <(torture_make "$check")
+	configure "$base" "$name" allnoconfig \
+		"$configs/torture.config $configs/$check.config" ARCH=x86_64
+	kmake "$base" "$name" "${args[@]}" all
+	mapfile -t lines < <(module_lines "$build")
+	make_initramfs "$build" '' "${lines[@]}"
+}
+
+torture_qemu()
+{
+	local build=$1 seconds=$2
+
+	timeout $((seconds + 300)) qemu-system-x86_64 -accel tcg,thread=multi \
+		-smp 4 -m 512 -nodefaults -bios qboot.rom -display none \
+		-serial stdio -no-reboot \
+		-kernel "$build/arch/x86/boot/bzImage" \
+		-initrd "$build/initramfs/cpio" \
+		-append "console=ttyS0 printk.devkmsg=on -- seconds=$seconds"
+}
+
+torture_run()
+{
+	local base=$1 check=$2 seconds=$3 build log
+
+	build=$(build_dir "$base" "torture-$check")
+	log=$out/torture-$base-$check.kernel.log
+	torture_qemu "$build" "$seconds" >"$log" 2>&1 ||
+		echo "QEMU ended with status $?"
+	note "$(sed -n 's/.*End of test: .*allocations=\([0-9]*\).*/\1 allocations/p' "$log")"
+	judge_log "$log" --expect='^genalloc-init: end$' --expect=', 4 CPUs$'
 }

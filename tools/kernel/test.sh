@@ -41,6 +41,12 @@ user_tests()
 	tools/kernel/litmus.sh "$BASE" || true
 }
 
+torture_test()
+{
+	torture_build "$BASE" "$1"
+	torture_run "$BASE" "$1" 15
+}
+
 modules_test()
 {
 	modules_build "$BASE"
@@ -60,6 +66,8 @@ slow_tests()
 	try documents check_rst "$BASE"
 	try "KUnit um modules" modules_test
 	try "KUnit x86_64" kunit_run "$BASE" x86_64
+	try "torture kasan" torture_test kasan
+	try "torture kcsan" torture_test kcsan
 	try "KUnit arm board" board_test
 	try "KUnit s390" kunit_run "$BASE" s390
 	try "KUnit powerpc" kunit_run "$BASE" powerpc

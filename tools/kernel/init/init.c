@@ -2,8 +2,10 @@
 /*
  * The only user space of our test kernels. Loads the modules that are listed
  * in /modules/list, copies the pools table into the kernel log, unloads the
- * modules and ends the machine: by a reboot, or with the argument
- * "poweroff" that way.
+ * modules and ends the machine by a reboot. Arguments:
+ *
+ *	seconds=N	leave the modules loaded for that long
+ *	poweroff	end the machine that way
  *
  * Everything goes through /dev/kmsg: there, lines of ours and of the kernel
  * cannot cut each other up, and the host has one log to judge.
@@ -106,15 +108,23 @@ static void show_pools(void)
 	fclose(pools);
 }
 
-int main(int argc, char **argv)
+int main(int argc __attribute__((unused)), char **argv)
 {
-	bool power_off = argc > 1 && !strcmp(argv[1], "poweroff");
+	bool power_off = false;
+	unsigned int seconds = 0;
+
+	while (*++argv) {
+		if (!strcmp(*argv, "poweroff"))
+			power_off = true;
+		sscanf(*argv, "seconds=%u", &seconds);
+	}
 
 	kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
 	mount_one("debugfs", "/sys/kernel/debug");
 	load_all();
+	sleep(seconds);
 	show_pools();
 	unload_all();
 	say("end");
