@@ -8,8 +8,9 @@ together in a scratch directory and handed to git fast-import.
 
 series/NNNN-slug/ is one patch:
     message     subject, empty line, body
-    files       overlay files that it brings whole, one per line, and
-                "Kconfig.debug SYMBOL": that stanza goes into lib/Kconfig.debug
+    files       overlay files that it brings whole, one per line, or all below
+                a directory ("path/"), and "Kconfig.debug SYMBOL": that stanza
+                goes into lib/Kconfig.debug
     hunks.diff  changes in existing files, the same for all bases
     BASE.diff   further changes, for that base only
 
@@ -27,7 +28,8 @@ import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-NOT_KERNEL = {'series', 'tools', 'out'}
+# What fuzzing has found is binary, and can be found again.
+NOT_KERNEL = ('series/', 'out/', 'tools/kernel/', 'tools/testing/genalloc/corpus/')
 JUNK = ('~', '.orig', '.rej', '.swp')
 KCONFIG = 'lib/Kconfig.debug'
 KCONFIG_ANCHOR = 'config TEST_UDELAY\n'
@@ -82,6 +84,8 @@ class Patch:
             elif symbol:
                 die(f'{self.name}/files', f'cannot read "{line}"',
                     'One path per line, or "Kconfig.debug SYMBOL".')
+            elif word.endswith('/'):
+                self.files += [f for f in overlay_files() if f.startswith(word)]
             elif word:
                 self.files.append(word)
 
@@ -106,12 +110,17 @@ def read_series():
     return [Patch(path, bases) for path in sorted((TOP / 'series').glob('[0-9]*-*'))]
 
 
+def is_junk(name):
+    return name.endswith(JUNK) or name.startswith('.checkpatch-')
+
+
 def overlay_files():
     for directory in sorted(TOP.iterdir()):
-        if directory.is_dir() and directory.name[0] != '.' and directory.name not in NOT_KERNEL:
+        if directory.is_dir() and directory.name[0] != '.':
             for path in sorted(directory.rglob('*')):
-                if path.is_file() and not path.name.endswith(JUNK):
-                    yield str(path.relative_to(TOP))
+                name = str(path.relative_to(TOP))
+                if path.is_file() and not name.startswith(NOT_KERNEL) and not is_junk(path.name):
+                    yield name
 
 
 def read_stanzas():

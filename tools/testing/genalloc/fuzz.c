@@ -725,7 +725,7 @@ static void walk_alloc(struct gen_pool *pool, unsigned long addr, size_t size,
 	w->unit++;
 }
 
-static void pool_for_each_alloc(struct pool_run *r)
+static void pool_walk(struct pool_run *r)
 {
 	struct walk w = { .r = r, .chunk = r->model.nr_chunks };
 
@@ -782,7 +782,7 @@ static void (*const pool_calls[])(struct pool_run *r) = {
 	pool_alloc, pool_alloc, pool_alloc, pool_alloc_owner, pool_alloc_algo,
 	pool_alloc_algo, pool_alloc_algo, pool_dma, pool_dma_zalloc, pool_free,
 	pool_free, pool_free, pool_free, pool_free_owner, pool_split,
-	pool_split, pool_look, pool_sums, pool_for_each_alloc, pool_add,
+	pool_split, pool_look, pool_sums, pool_walk, pool_add,
 	pool_add_real, pool_free_all, pool_set_algo, pool_destroy, pool_nmi,
 };
 

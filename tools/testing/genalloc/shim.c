@@ -349,7 +349,7 @@ void rcu_read_unlock(void)
 	struct reader *reader = this_reader();
 
 	if (!reader->nesting)
-		shim_die("rcu_read_unlock() without rcu_read_lock()");
+		shim_die("%s() without rcu_read_lock()", __func__);
 	if (!--reader->nesting)
 		__atomic_add_fetch(&reader->phase, 1, __ATOMIC_ACQ_REL);
 }
@@ -365,7 +365,7 @@ void synchronize_rcu(void)
 	unsigned long phase;
 
 	if (rcu_read_lock_held())
-		shim_die("synchronize_rcu() inside rcu_read_lock()");
+		shim_die("%s() inside rcu_read_lock()", __func__);
 
 	pthread_mutex_lock(&readers_lock);
 	for (reader = readers; reader; reader = reader->next) {

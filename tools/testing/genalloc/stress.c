@@ -39,7 +39,7 @@
 
 #define U		ALLOC_MAP_UNITS_PER_WORD
 #define ORDER		4
-#define UNIT		(1UL << ORDER)
+#define UNIT		BIT(ORDER)
 /* Chunks begin that far from a multiple of a unit. */
 #define SKEW		8
 #define NR_CHUNKS	3

@@ -239,7 +239,7 @@ static void split(const struct call *call)
 	if (!err)
 		live_split(call->start, call->nr);
 	else
-		expect(!live || !live->gone, "split in part");
+		expect(!live || !live->gone, "left in between");
 }
 
 static void trim(const struct call *call)

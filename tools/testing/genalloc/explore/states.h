@@ -4,7 +4,6 @@
 
 #include <linux/types.h>
 
-
 /**
  * struct states - a set of states
  * @nr: how many

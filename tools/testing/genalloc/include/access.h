@@ -44,7 +44,8 @@ static inline bool access_won(bool won) { return won; }
 #define WRITE_ONCE(x, val)	access_store(&(x), (val), __ATOMIC_RELAXED)
 /* The orderings of the kernel's functions. */
 #define smp_load_acquire(ptr)	access_load((ptr), __ATOMIC_ACQUIRE)
-#define smp_store_release(ptr, val) access_store((ptr), (val), __ATOMIC_RELEASE)
+#define smp_store_release(ptr, val) /* as its name says */ \
+	access_store((ptr), (val), __ATOMIC_RELEASE)
 
 #define try_cmpxchg(ptr, oldp, new) \
 	access_cmpxchg(ptr, oldp, new, __ATOMIC_SEQ_CST)

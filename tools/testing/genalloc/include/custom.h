@@ -164,7 +164,8 @@ void rcu_barrier(void);
 /* The kernel relies on dependencies, which C cannot express. */
 #define rcu_dereference(p)		smp_load_acquire(&(p))
 #define rcu_dereference_raw(p)		rcu_dereference(p)
-#define rcu_assign_pointer(p, val)	smp_store_release(&(p), (val))
+#define rcu_assign_pointer(p, val) \
+	smp_store_release(&(p), (val)) /* for rcu_dereference() */
 
 struct mutex {
 	pthread_mutex_t lock;
@@ -219,7 +220,7 @@ extern __thread bool shim_in_nmi;
 struct device {
 	const char *init_name;
 	struct list_head resources;
-	spinlock_t lock;
+	spinlock_t lock;		/* protects resources */
 };
 
 typedef void (*dr_release_t)(struct device *dev, void *res);

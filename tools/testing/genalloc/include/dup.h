@@ -38,7 +38,7 @@ typedef unsigned long resource_size_t;
 #define PHYS_ADDR_MAX		(~(phys_addr_t)0)
 
 #define PAGE_SHIFT		12
-#define PAGE_SIZE		(1UL << PAGE_SHIFT)
+#define PAGE_SIZE		BIT(PAGE_SHIFT)
 
 #define SZ_4K			0x1000
 #define SZ_8K			0x2000

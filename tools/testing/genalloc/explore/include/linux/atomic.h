@@ -20,11 +20,9 @@ bool explore_try_cmpxchg(unsigned long *word, unsigned long *old,
 
 #define READ_ONCE(x)			explore_load(&(x))
 #define WRITE_ONCE(x, val)		explore_store(&(x), val)
-#define smp_load_acquire(p)		explore_load(p)
-#define smp_store_release(p, val)	explore_store(p, val)
-
-/* All accesses are sequentially consistent here. */
-#define smp_rmb()			do { } while (0)
+#define smp_load_acquire(p)		explore_load(p) /* more than that */
+#define smp_store_release(p, val)	explore_store(p, val) /* likewise */
+#define smp_rmb()			do { } while (0) /* likewise */
 
 #define cmpxchg(p, old, new)		explore_cmpxchg(p, old, new)
 #define cmpxchg_relaxed(p, old, new)	explore_cmpxchg(p, old, new)
