@@ -139,6 +139,7 @@ char *kstrdup(const char *s, gfp_t gfp)
 /* In front of each object. */
 struct object {
 	struct object *next;
+
 	long double data[];
 };
 
@@ -222,7 +223,7 @@ void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
 	void *memory;
 
 	if (shim_slab_is_up || size % PAGE_SIZE || align != PAGE_SIZE)
-		shim_die("wrong use of memblock_alloc_try_nid()");
+		shim_die("wrong use of %s()", __func__);
 	if (nr == fail_at || size > shim_max_alloc)
 		return NULL;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -243,14 +244,14 @@ static void free_pages_at(void *memory, size_t size)
 void memblock_free(void *memory, size_t size)
 {
 	if (shim_slab_is_up)
-		shim_die("memblock_free() too late");
+		shim_die("%s() too late", __func__);
 	free_pages_at(memory, size);
 }
 
 void free_reserved_page(struct page *page)
 {
 	if (!shim_slab_is_up)
-		shim_die("free_reserved_page() too early");
+		shim_die("%s() too early", __func__);
 	free_pages_at(page, PAGE_SIZE);
 }
 
@@ -438,7 +439,7 @@ void latch_tree_erase(struct latch_tree_node *node,
 	while (*link != node)
 		link = &(*link)->next;
 	WRITE_ONCE(*link, node->next);
-	smp_store_release(&root->seq.count, root->seq.count + 1);
+	smp_store_release(&root->seq.count, root->seq.count + 1); /* of seq:A */
 }
 
 static struct latch_tree_node *find_node(void *key,
@@ -465,9 +466,9 @@ struct latch_tree_node *latch_tree_find(void *key, struct latch_tree_root *root,
 	unsigned int seq;
 
 	do {
-		seq = smp_load_acquire(&root->seq.count);
+		seq = smp_load_acquire(&root->seq.count); /* seq:A */
 		node = find_node(key, root, ops);
-		smp_rmb();
+		smp_rmb(); /* of seq:A */
 	} while (READ_ONCE(root->seq.count) != seq);
 
 	return node;

@@ -345,7 +345,7 @@ static inline void hlist_nulls_add_head_rcu(struct hlist_nulls_node *node,
 	node->pprev = &head->first;
 	if (!is_a_nulls(first))
 		first->pprev = &node->next;
-	smp_store_release(&head->first, node);
+	smp_store_release(&head->first, node); /* rcu_assign_pointer() */
 }
 
 /* Leaves the way onward intact for readers that stand on @node. */
@@ -373,7 +373,7 @@ static inline void refcount_set(refcount_t *r, int n)
 
 static inline void refcount_set_release(refcount_t *r, int n)
 {
-	smp_store_release(&r->refs.counter, n);
+	smp_store_release(&r->refs.counter, n); /* as the name says */
 }
 
 static inline void refcount_inc(refcount_t *r)
