@@ -14,6 +14,10 @@
  * each run look like a failure, so the pool begins as one that has warned, and
  * at the end it must have refused exactly as many calls as were wrong.
  *
+ * A mover takes chunks away, uses the memory and the descriptor in another pool
+ * for a moment, and brings the chunk back.  Since it is refused as long as
+ * anything is allocated there, the others hold on to little for that time.
+ *
  * What must not be done in a pool that others use is done in a map of its own:
  * two contexts free the same allocation, or one frees what the other splits or
  * trims, or both claim the same units.  Each racer has units that no other
@@ -48,6 +52,7 @@ MODULE_LICENSE("GPL");
 
 torture_param(int, nworkers, -1, "Workers on the pool, -1 for one per CPU");
 torture_param(int, nracers, -1, "Racers on the map, -1 for one per two CPUs");
+torture_param(bool, move, true, "Remove chunks and add them again");
 torture_param(int, nchunks, 3, "Chunks of the pool");
 torture_param(int, chunk_units, 97, "Units of a chunk");
 torture_param(int, order, 4, "log2 of the size of a unit in bytes, 3 to 12");
@@ -71,6 +76,7 @@ static char *torture_type = "genalloc";
 enum count {
 	TASKS, SOFTIRQS, HARDIRQS,
 	ALLOCS, FULL, CONFLICTS, SPLITS, HAND_OVERS, MISUSES,
+	REMOVALS, REMOVALS_REFUSED,
 	RACES, FIRST_FREED, SECOND_FREED, REFUSED, BUSY, ROLLBACKS,
 	NR_COUNTS
 };
@@ -86,6 +92,8 @@ static const char * const count_names[] = {
 	[SPLITS]	= "splits",
 	[HAND_OVERS]	= "hand-overs",
 	[MISUSES]	= "misuses",
+	[REMOVALS]	= "removals",
+	[REMOVALS_REFUSED] = "removals-refused",
 	[RACES]		= "races",
 	[FIRST_FREED]	= "double-frees-1st",
 	[SECOND_FREED]	= "double-frees-2nd",
@@ -200,9 +208,17 @@ static atomic_t *owners;
 #define HANDED_OVER	1
 static atomic_long_t slots[NR_SLOTS];
 
+/* The mover wants a chunk to be idle. */
+static bool ebb;
+
 static size_t unit_size(void)
 {
 	return 1UL << order;
+}
+
+static size_t chunk_size(void)
+{
+	return chunk_units * unit_size();
 }
 
 static size_t whole_units(size_t size)
@@ -215,7 +231,7 @@ static struct chunk *chunk_of(unsigned long addr)
 	struct chunk *c;
 
 	for (c = chunks; c < chunks + nchunks; c++)
-		if (addr - c->start < chunk_units * unit_size())
+		if (addr - c->start < chunk_size())
 			return c;
 	return NULL;
 }
@@ -281,7 +297,7 @@ static void check_fill(const struct held *h, int id)
  * @actor: who allocates
  * @algo: the algorithm that chooses
  * @data: for @algo
- * @chunk: start of the chunk that was tried last
+ * @chunk: start of the chunk in which @algo has found room, or 0
  */
 struct probe {
 	struct actor *actor;
@@ -290,18 +306,20 @@ struct probe {
 	unsigned long chunk;
 };
 
-/* Asked again for the same chunk: another was faster to claim what was free. */
+/* Asked again for a chunk that had room: another was faster to claim it. */
 static unsigned long probe_algo(unsigned long *map, unsigned long size,
 				unsigned long start, unsigned int nr,
 				void *data, struct gen_pool *pool,
 				unsigned long start_addr)
 {
 	struct probe *p = data;
+	unsigned long unit;
 
 	if (p->chunk == start_addr)
 		count(p->actor, CONFLICTS);
-	p->chunk = start_addr;
-	return p->algo(map, size, start, nr, p->data, pool, start_addr);
+	unit = p->algo(map, size, start, nr, p->data, pool, start_addr);
+	p->chunk = unit < size ? start_addr : 0;
+	return unit;
 }
 
 static unsigned long alloc_by(struct actor *a, size_t size,
@@ -399,11 +417,15 @@ static struct held take_held(struct actor *a)
 
 static void free_held(struct actor *a, const struct held *h, int id)
 {
+	size_t size = below(a, 2) ? h->size : 0;
 	void *owner;
+	int err;
 
 	check_fill(h, id);
 	set_owner(h->addr, h->size, id, 0);
-	gen_pool_free_owner(pool, h->addr, below(a, 2) ? h->size : 0, &owner);
+	err = gen_pool_free_owner(pool, h->addr, size, &owner);
+	if (err)
+		complain("a free of %#lx was refused: %d", h->addr, err);
 	if (owner != chunk_of(h->addr))
 		complain("%#lx had the wrong owner", h->addr);
 }
@@ -415,7 +437,18 @@ static void do_free(struct actor *a)
 	free_held(a, &h, a->id);
 }
 
-/* Put an allocation where others find it; free the one that lay there. */
+/* Put @addr, or 0, where others find it; free what lay there. */
+static void exchange(struct actor *a, unsigned int slot, unsigned long addr)
+{
+	struct held h = { .addr = atomic_long_xchg(&slots[slot], addr) };
+
+	if (!h.addr)
+		return;
+	h.size = gen_pool_alloc_size(pool, h.addr);
+	free_held(a, &h, HANDED_OVER);
+	count(a, HAND_OVERS);
+}
+
 static void do_hand_over(struct actor *a)
 {
 	struct held h = take_held(a);
@@ -423,13 +456,12 @@ static void do_hand_over(struct actor *a)
 	check_fill(&h, a->id);
 	set_owner(h.addr, h.size, a->id, HANDED_OVER);
 	fill(&h, HANDED_OVER);
+	exchange(a, below(a, NR_SLOTS), h.addr);
+}
 
-	h.addr = atomic_long_xchg(&slots[below(a, NR_SLOTS)], h.addr);
-	if (!h.addr)
-		return;
-	h.size = gen_pool_alloc_size(pool, h.addr);
-	free_held(a, &h, HANDED_OVER);
-	count(a, HAND_OVERS);
+static void do_take_over(struct actor *a)
+{
+	exchange(a, below(a, NR_SLOTS), 0);
 }
 
 /* The last pieces are freed at once, the others are kept as far as possible. */
@@ -457,6 +489,15 @@ static void do_split(struct actor *a)
 	}
 }
 
+static void wrong_free(unsigned long addr, size_t size, int expected)
+{
+	int err = gen_pool_free_owner(pool, addr, size, NULL);
+
+	if (err != expected)
+		complain("a wrong free of %zu bytes at %#lx gave %d, not %d",
+			 size, addr, err, expected);
+}
+
 /* Each of these is refused once and changes nothing. */
 static void do_misuse(struct actor *a)
 {
@@ -464,22 +505,22 @@ static void do_misuse(struct actor *a)
 
 	switch (below(a, 5)) {
 	case 0:
-		gen_pool_free(pool, h.addr, h.size + unit_size());
+		wrong_free(h.addr, h.size + unit_size(), -EMSGSIZE);
 		break;
 	case 1:
-		gen_pool_free(pool, h.addr + 1, 0);
+		wrong_free(h.addr + 1, 0, -EINVAL);
 		break;
 	case 2:
-		gen_pool_free(pool, 1, h.size);
+		wrong_free(1, h.size, -ENXIO);
 		break;
 	case 3:
-		if (gen_pool_split(pool, h.addr, 0) != -EINVAL)
+		if (gen_pool_split(pool, h.addr, 0) != -EDOM)
 			complain("a split into nothing was not refused");
 		break;
 	default:
 		if (h.size <= unit_size())
 			return;
-		gen_pool_free(pool, h.addr + unit_size(), 0);
+		wrong_free(h.addr + unit_size(), 0, -EINVAL);
 	}
 	count(a, MISUSES);
 	check_fill(&h, a->id);
@@ -493,22 +534,35 @@ static void look_at(struct gen_pool *p, unsigned long addr, size_t size,
 	struct chunk *c = chunk_of(addr);
 
 	if (!c || !IS_ALIGNED(size, unit_size()) ||
-	    addr + size > c->start + chunk_units * unit_size())
+	    addr + size > c->start + chunk_size())
 		complain("%zu bytes at %#lx cannot be", size, addr);
 }
 
 static void do_look(void)
 {
 	gen_pool_for_each_alloc(pool, look_at, NULL);
-	if (gen_pool_avail(pool) > gen_pool_size(pool))
+	if (gen_pool_avail(pool) > nchunks * chunk_size())
 		complain("more is available than there is");
+}
+
+/* Little is allocated, but enough to meet the mover. */
+static void act_at_ebb(struct actor *a)
+{
+	if (a->nr_held)
+		do_free(a);
+	else if (below(a, 8))
+		do_take_over(a);
+	else
+		do_alloc(a);
 }
 
 static void act(struct actor *a)
 {
 	unsigned long dice = below(a, 64);
 
-	if (a->nr_held < MAX_HELD && (!a->nr_held || dice < 28))
+	if (READ_ONCE(ebb))
+		act_at_ebb(a);
+	else if (a->nr_held < MAX_HELD && (!a->nr_held || dice < 28))
 		do_alloc(a);
 	else if (dice < 48)
 		do_free(a);
@@ -586,7 +640,7 @@ static int genalloc_torture_worker(void *arg)
 {
 	struct worker *w = arg;
 
-	VERBOSE_TOROUT_STRING("worker task started");
+	VERBOSE_TOROUT_STRING("worker started");
 	do {
 		count(&w->task, TASKS);
 		act(&w->task);
@@ -609,6 +663,78 @@ static void init_worker(struct worker *w, int id)
 	w->hardirq.id = id++;
 	INIT_WORK(&w->bh, act_in_softirq);
 	INIT_CSD(&w->csd, act_in_hardirq, w);
+}
+
+/* ---- the mover ---- */
+
+static struct task_struct *mover_task;
+static struct actor mover;
+
+static int add_chunk(struct chunk *c)
+{
+	return gen_pool_add_owner(pool, c->start, -1, chunk_size(),
+				  NUMA_NO_NODE, c);
+}
+
+static bool remove_chunk(struct chunk *c)
+{
+	int err = gen_pool_remove(pool, c->start);
+	int i;
+
+	if (err && err != -EBUSY)
+		complain("a chunk cannot be removed: %d", err);
+	count(&mover, err ? REMOVALS_REFUSED : REMOVALS);
+	for (i = 0; i < chunk_units && !err; i++)
+		if (atomic_read(&c->owners[i]))
+			complain("%d has unit %d of a chunk that is removed",
+				 atomic_read(&c->owners[i]), i);
+	return !err;
+}
+
+/* Others may still hold what they found before the chunk was removed. */
+static void use_elsewhere(struct chunk *c)
+{
+	struct gen_pool *other = gen_pool_create(order, NUMA_NO_NODE);
+	unsigned long addr;
+
+	if (!other)
+		return;
+	if (!gen_pool_add(other, c->start, chunk_size(), NUMA_NO_NODE)) {
+		addr = gen_pool_alloc(other, chunk_size());
+		if (addr != c->start)
+			complain("an empty pool has no room");
+		memset((void *)addr, 0, chunk_size());
+		gen_pool_free(other, addr, 0);
+	}
+	gen_pool_destroy(other);
+}
+
+static void move_chunk(struct chunk *c)
+{
+	WRITE_ONCE(ebb, true);
+	while (!remove_chunk(c)) {
+		schedule_timeout_uninterruptible(1);
+		if (torture_must_stop())
+			return;
+	}
+	if (below(&mover, 2))
+		use_elsewhere(c);
+	WRITE_ONCE(ebb, below(&mover, 2));
+	if (add_chunk(c))
+		complain("a chunk cannot be added again");
+}
+
+static int genalloc_torture_mover(void *arg)
+{
+	VERBOSE_TOROUT_STRING("mover started");
+	do {
+		move_chunk(&chunks[below(&mover, nchunks)]);
+		WRITE_ONCE(ebb, false);
+		schedule_timeout_uninterruptible(1 + below(&mover, HZ / 10));
+		stutter_wait("genalloc_torture_mover");
+	} while (!torture_must_stop());
+	torture_kthread_stopping("genalloc_torture_mover");
+	return 0;
 }
 
 /* ---- racers ---- */
@@ -866,7 +992,7 @@ static int genalloc_torture_racer(void *arg)
 {
 	struct racer *r = arg;
 
-	VERBOSE_TOROUT_STRING("racer task started");
+	VERBOSE_TOROUT_STRING("racer started");
 	do {
 		run_race(r);
 		cond_resched();
@@ -907,6 +1033,7 @@ static void sum_counts(unsigned long *sum)
 		add_counts(sum, &workers[i].softirq);
 		add_counts(sum, &workers[i].hardirq);
 	}
+	add_counts(sum, &mover);
 	for (i = 0; i < nracers; i++)
 		add_counts(sum, &racers[i].actor);
 }
@@ -914,7 +1041,7 @@ static void sum_counts(unsigned long *sum)
 static void print_counts(const char *tag)
 {
 	unsigned long sum[NR_COUNTS];
-	char buf[400];
+	char buf[500];
 	int i, len = 0;
 
 	sum_counts(sum);
@@ -927,7 +1054,7 @@ static void print_counts(const char *tag)
 
 static int genalloc_torture_stats(void *arg)
 {
-	VERBOSE_TOROUT_STRING("stats task started");
+	VERBOSE_TOROUT_STRING("stats started");
 	do {
 		schedule_timeout_interruptible(stat_interval * HZ);
 		print_counts("Statistics");
@@ -940,9 +1067,9 @@ static int genalloc_torture_stats(void *arg)
 static void print_params(void)
 {
 	pr_alert("%s" TORTURE_FLAG
-		 " --- Start of test: nworkers=%d nracers=%d nchunks=%d chunk_units=%d order=%d shutdown_secs=%d stat_interval=%d stutter=%d verbose=%d\n",
-		 torture_type, nworkers, nracers, nchunks, chunk_units, order,
-		 shutdown_secs, stat_interval, stutter, verbose);
+		 " --- Start of test: nworkers=%d nracers=%d move=%d nchunks=%d chunk_units=%d order=%d shutdown_secs=%d stat_interval=%d stutter=%d verbose=%d\n",
+		 torture_type, nworkers, nracers, move, nchunks, chunk_units,
+		 order, shutdown_secs, stat_interval, stutter, verbose);
 }
 
 /* ---- the end ---- */
@@ -957,14 +1084,8 @@ static void drain_all(void)
 {
 	int i;
 
-	for (i = 0; i < NR_SLOTS; i++) {
-		struct held h = { .addr = atomic_long_xchg(&slots[i], 0) };
-
-		if (!h.addr)
-			continue;
-		h.size = gen_pool_alloc_size(pool, h.addr);
-		free_held(&workers[0].task, &h, HANDED_OVER);
-	}
+	for (i = 0; i < NR_SLOTS; i++)
+		exchange(&mover, i, 0);
 	for (i = 0; i < nworkers; i++) {
 		drain(&workers[i].task);
 		drain(&workers[i].softirq);
@@ -1009,6 +1130,8 @@ static void check_collisions(void)
 	sum_counts(sum);
 	if (nworkers && !sum[CONFLICTS])
 		complain("no two claims have met");
+	if (nworkers && move && !sum[REMOVALS])
+		complain("no chunk was ever idle");
 	if (nracers && !(sum[ROLLBACKS] && sum[REFUSED]))
 		complain("no race was lost");
 }
@@ -1035,6 +1158,7 @@ static void stop_all(void)
 	for (i = 0; i < nracers; i++)
 		torture_stop_kthread(genalloc_torture_racer,
 				     racers[i].kthread);
+	torture_stop_kthread(genalloc_torture_mover, mover_task);
 	torture_stop_kthread(genalloc_torture_stats, stats_task);
 	/* The last interrupts may not have returned yet. */
 	synchronize_rcu();
@@ -1076,8 +1200,7 @@ static int check_params(void)
 
 static int add_chunks(void)
 {
-	size_t size = chunk_units * unit_size();
-	size_t stride = PAGE_ALIGN(size + SKEW);
+	size_t stride = PAGE_ALIGN(chunk_size() + SKEW);
 	int i, err = 0;
 
 	memory = vmalloc(nchunks * stride);
@@ -1087,8 +1210,7 @@ static int add_chunks(void)
 	for (i = 0; i < nchunks && !err; i++) {
 		chunks[i].start = (unsigned long)memory + i * stride + SKEW;
 		chunks[i].owners = owners + i * chunk_units;
-		err = gen_pool_add_owner(pool, chunks[i].start, -1, size,
-					 NUMA_NO_NODE, &chunks[i]);
+		err = add_chunk(&chunks[i]);
 	}
 	return err;
 }
@@ -1142,6 +1264,9 @@ static int start_all(void)
 	for (i = 0; i < nracers && !err; i++)
 		err = torture_create_kthread(genalloc_torture_racer,
 					     &racers[i], racers[i].kthread);
+	if (!err && move)
+		err = torture_create_kthread(genalloc_torture_mover, NULL,
+					     mover_task);
 	if (!err && stat_interval > 0)
 		err = torture_create_kthread(genalloc_torture_stats, NULL,
 					     stats_task);
