@@ -5,13 +5,15 @@
  * Pools are listed from gen_pool_create() to gen_pool_destroy(), variables from
  * the first chunk on; a pool that could not be destroyed stays.  The list is
  * changed and read under a lock, and who shows a pool is a user of it: it may be
- * destroyed meanwhile, but remains one.
+ * destroyed meanwhile, but remains one.  A variable has nobody who counts; that
+ * it remains for a grace period is up to its owner.
  */
 
 #include <linux/debugfs.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/seq_file.h>
 #include <linux/spinlock.h>
@@ -76,11 +78,13 @@ static void show_pool(struct seq_file *m, struct gen_pool *pool)
 
 /* The pool at @pos, and a use of it; position 0 is the head line. */
 static void *pools_start(struct seq_file *m, loff_t *pos)
+	__acquires(RCU)
 {
 	struct gen_pool *pool = NULL;
 	struct list_head *entry;
 	unsigned long flags;
 
+	rcu_read_lock();
 	if (!*pos)
 		return SEQ_START_TOKEN;
 
@@ -96,9 +100,11 @@ static void *pools_start(struct seq_file *m, loff_t *pos)
 }
 
 static void pools_stop(struct seq_file *m, void *v)
+	__releases(RCU)
 {
 	if (v && v != SEQ_START_TOKEN)
 		gen_pool_put(v);
+	rcu_read_unlock();
 }
 
 static void *pools_next(struct seq_file *m, void *v, loff_t *pos)

@@ -11,22 +11,24 @@
  *	origin	memory				goes back
  *	SLAB	descriptors: a cache each	to the cache
  *		maps: kvmalloc()		kvfree()
- *	BOOT	whole pages of memblock		to memblock, or the pages to the
- *						buddy allocator once there is one
+ *	BOOT	whole pages of memblock		the pages, to the buddy allocator
  *	STATIC	the caller's			nowhere; storage can be used again
  *
  * Descriptors are SLAB_TYPESAFE_BY_RCU: they can be used anew at once, while
  * readers still look at what they were.  Those tell by the map, which is freed
  * only after a grace period; lib/genalloc.c explains.  What such a reader may
  * rely on is kept also while the descriptor is free: a free chunk has no map, a
- * free pool no users.  Boot memory waits for a grace period altogether.
+ * free pool no users.  Boot memory waits for a grace period altogether; none
+ * ends before memblock has handed over to the buddy allocator.
  */
 
+#include <kunit/static_stub.h>
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/container_of.h>
 #include <linux/err.h>
+#include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/kmemleak.h>
 #include <linux/memblock.h>
@@ -41,7 +43,7 @@
 
 /* ---- boot memory ---- */
 
-/* Whole pages: only those can be given back when memblock is gone. */
+/* Whole pages: only those can be given back. */
 static void *__ref boot_alloc(size_t size, int nid)
 {
 	return memblock_alloc_try_nid(PAGE_ALIGN(size), PAGE_SIZE,
@@ -49,14 +51,10 @@ static void *__ref boot_alloc(size_t size, int nid)
 				      MEMBLOCK_ALLOC_ACCESSIBLE, nid);
 }
 
-static void __ref boot_free(void *memory, size_t size)
+/* After a grace period: memblock itself is gone. */
+static void boot_free(void *memory, size_t size)
 {
 	size_t offset;
-
-	if (!slab_is_available()) {
-		memblock_free(memory, PAGE_ALIGN(size));
-		return;
-	}
 
 	kmemleak_free_part_phys(virt_to_phys(memory), PAGE_ALIGN(size));
 	for (offset = 0; offset < size; offset += PAGE_SIZE)
@@ -233,13 +231,27 @@ static void chunk_free(struct gen_pool_chunk *chunk)
 	descriptor_free(&chunk_cache, chunk, chunk->origin, &chunk->rcu);
 }
 
+/**
+ * gen_pool_new_chunk - a descriptor and a map for a chunk
+ * @nr_units: units of the chunk
+ * @nid: node to allocate on, or %NUMA_NO_NODE
+ * @map: where to put the map, in which all units are free
+ *
+ * KUnit tests put themselves in its place, to choose what is used anew when.
+ *
+ * Context: Process context, may sleep.
+ * Return: the descriptor, without a map; NULL if there is no memory.
+ */
 struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
 					  struct alloc_map **map)
 {
 	enum gen_pool_origin origin;
-	struct gen_pool_chunk *chunk = descriptor_alloc(&chunk_cache, nid, &origin);
+	struct gen_pool_chunk *chunk;
 	struct gen_pool_map *m;
 
+	KUNIT_STATIC_STUB_REDIRECT(gen_pool_new_chunk, nr_units, nid, map);
+
+	chunk = descriptor_alloc(&chunk_cache, nid, &origin);
 	if (!chunk)
 		return NULL;
 
@@ -254,6 +266,10 @@ struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
 	alloc_map_init(*map, nr_units);
 	return chunk;
 }
+
+#if IS_ENABLED(CONFIG_KUNIT)
+EXPORT_SYMBOL_GPL(gen_pool_new_chunk);
+#endif
 
 /* Storage is in use from here on until the map of the chunk has been freed. */
 struct gen_pool_chunk *gen_pool_static_chunk(unsigned long nr_units,
@@ -274,11 +290,26 @@ struct gen_pool_chunk *gen_pool_static_chunk(unsigned long nr_units,
 	return &s->chunk;
 }
 
+/**
+ * gen_pool_free_chunk - the end of a chunk
+ * @chunk: its descriptor, which has lost its map
+ * @map: its map, which readers may still have
+ *
+ * KUnit tests put themselves in its place.
+ *
+ * Context: Any but NMI.
+ */
 void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map)
 {
 	struct gen_pool_map *m = container_of(map, struct gen_pool_map, map);
+
+	KUNIT_STATIC_STUB_REDIRECT(gen_pool_free_chunk, chunk, map);
 
 	/* The descriptor first: static storage is free when its map is. */
 	chunk_free(chunk);
 	call_rcu(&m->rcu, free_map);
 }
+
+#if IS_ENABLED(CONFIG_KUNIT)
+EXPORT_SYMBOL_GPL(gen_pool_free_chunk);
+#endif

@@ -205,7 +205,8 @@ struct gen_pool_refusal {
  */
 #define DEFINE_GEN_POOL_STORAGE(storage, nr_units)			\
 	u64 storage[DIV_ROUND_UP(offsetof(struct gen_pool_storage, map.map) + \
-				 ALLOC_MAP_BYTES(nr_units), sizeof(u64))]
+				 ALLOC_MAP_BYTES(nr_units), sizeof(u64))] \
+		__aligned(__alignof__(struct gen_pool_storage))
 
 struct gen_pool *gen_pool_create(int min_alloc_order, int nid);
 void gen_pool_destroy(struct gen_pool *pool);
@@ -277,6 +278,9 @@ unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size,
 #if IS_ENABLED(CONFIG_KUNIT)
 void gen_pool_report(struct gen_pool *pool,
 		     const struct gen_pool_refusal *refusal);
+struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
+					  struct alloc_map **map);
+void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map);
 #endif
 
 /**

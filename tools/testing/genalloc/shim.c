@@ -234,25 +234,13 @@ void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
 	return memory;
 }
 
-static void free_pages_at(void *memory, size_t size)
-{
-	if ((unsigned long)memory % PAGE_SIZE || munmap(memory, size))
-		shim_die("these are no pages of memblock");
-	__atomic_sub_fetch(&shim_nr_live, size / PAGE_SIZE, __ATOMIC_RELAXED);
-}
-
-void memblock_free(void *memory, size_t size)
-{
-	if (shim_slab_is_up)
-		shim_die("%s() too late", __func__);
-	free_pages_at(memory, size);
-}
-
 void free_reserved_page(struct page *page)
 {
 	if (!shim_slab_is_up)
 		shim_die("%s() too early", __func__);
-	free_pages_at(page, PAGE_SIZE);
+	if ((unsigned long)page % PAGE_SIZE || munmap(page, PAGE_SIZE))
+		shim_die("this is no page of memblock");
+	__atomic_sub_fetch(&shim_nr_live, 1, __ATOMIC_RELAXED);
 }
 
 /* ---- spinlocks ---- */

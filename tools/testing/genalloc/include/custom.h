@@ -111,6 +111,11 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
 void *kmem_cache_alloc_node(struct kmem_cache *cache, gfp_t gfp, int nid);
 void kmem_cache_free(struct kmem_cache *cache, void *object);
 
+/* What the kernel counts in pages, one by one. */
+#define NR_SLAB_RECLAIMABLE_B		0
+#define NR_SLAB_UNRECLAIMABLE_B		1
+#define global_node_page_state_pages(item) ((item) ? shim_nr_live : 0L)
+
 /* Before that, and for what was allocated then: pages of memblock. */
 extern bool shim_slab_is_up;
 
@@ -123,7 +128,6 @@ struct page;
 
 void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
 			     unsigned long max, int nid);
-void memblock_free(void *memory, size_t size);
 void free_reserved_page(struct page *page);
 
 #define virt_to_page(memory)		((struct page *)(memory))

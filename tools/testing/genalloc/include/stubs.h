@@ -29,6 +29,7 @@
 #define __releases(lock)
 
 #define NUMA_NO_NODE			(-1)
+#define for_each_online_node(nid)	for (nid = 0; nid < 1; nid++)
 
 typedef unsigned int gfp_t;
 
