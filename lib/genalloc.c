@@ -149,7 +149,7 @@ static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
  *
  * Maps, on the other hand, are freed after a grace period.  As long as a reader
  * is in its critical section, no other chunk has a map at the same address; so
- * the map tells the lives of a descriptor apart:
+ * the map tells the lives of a descriptor apart [map-again]:
  *
  *	open_chunk()				copy_chunk()
  *	  write what it is			  copy:A map = chunk->map
@@ -163,11 +163,15 @@ static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
  *	  (next life) write what it is
  *
  *  If copy:A reads from open:A
- *	all of that life is seen, not of the one before.
+ *	all of that life is seen, not of the one before [open-copy].
  *  If anything is read that was written after close:B
- *	the read of chunk->map after same:A does not see the old map.
+ *	the read of chunk->map after same:A does not see the old map
+ *	[close-same].  Between CPUs the slab allocator hands descriptors on
+ *	by a lock or a full barrier [close-same-passed].
  *  If copy:A reads from close:A
- *	the chunk is seen gone from list and tree.
+ *	the chunk is seen gone from list and tree [close-copy].
+ *
+ * The names in brackets are litmus tests in Documentation/litmus-tests/genalloc/.
  *
  * Readers do not use the descriptor but what copy_chunk() has made of it.  That
  * may be a chunk that has gone since: then its map is claimed as a whole, and
@@ -176,10 +180,10 @@ static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
  * No reader gets lost in another pool.  A pointer from a descriptor to the next
  * one is followed only if the descriptor still was the same chunk after it was
  * read, else the reader starts again.  The tree's sequence count does the same
- * for the tree, since whatever leaves it changes the count.  No reader starts
- * again for ever: a chunk leaves list and tree *before* it loses its map, so
- * that who starts again does not come to it, not even an NMI on the CPU that is
- * just removing it.
+ * for the tree, since whatever leaves it changes the count [close-tree].  No
+ * reader starts again for ever: a chunk leaves list and tree *before* it loses
+ * its map, so that who starts again does not come to it, not even an NMI on the
+ * CPU that is just removing it.
  */
 
 static bool is_same_chunk(const struct gen_pool_chunk *chunk,
