@@ -2,6 +2,8 @@
 /*
  * Each allocation of memory that a call makes fails once: the call must say
  * so, change nothing, leak nothing, and work the next time.
+ *
+ * Before slab is up, memory is allocated in pages, which count one by one.
  */
 
 #include <stdio.h>
@@ -98,6 +100,67 @@ static void finish_used_pool(void)
 	finish_pool();
 }
 
+/* The same before slab is up, which it is again when that is over. */
+static int before_slab(int (*call)(void))
+{
+	int err;
+
+	shim_slab_is_up = false;
+	err = call();
+	shim_slab_is_up = true;
+	return err;
+}
+
+static int call_create_early(void)
+{
+	return before_slab(call_create);
+}
+
+static bool prepare_early_pool(void)
+{
+	return call_create_early() == 0;
+}
+
+static int call_add_early(void)
+{
+	return before_slab(call_add);
+}
+
+static int call_add_second_early(void)
+{
+	return before_slab(call_add_second);
+}
+
+/* A chunk of each kind, and its memory is allocated. */
+static bool prepare_used_early_pool(void)
+{
+	return prepare_early_pool() && call_add_early() == 0 &&
+	       gen_pool_alloc(pool, SIZE) == BASE;
+}
+
+/* From the beginning to the end. */
+static int live(void)
+{
+	int err = call_create();
+
+	if (err)
+		return err;
+	err = call_add() ?: call_add_second();
+	if (!err && gen_pool_alloc(pool, SIZE) != BASE + SIZE)
+		err = -EINVAL;
+	gen_pool_free_all(pool);
+	if (!err)
+		err = gen_pool_remove(pool, BASE);
+	gen_pool_destroy(pool);
+	pool = NULL;
+	return err;
+}
+
+static int call_live_early(void)
+{
+	return before_slab(live);
+}
+
 static bool prepare_device(void)
 {
 	shim_device_init(&dev, "test");
@@ -133,6 +196,19 @@ static const struct scenario scenarios[] = {
 	{ "gen_pool_add()", prepare_pool, call_add, whole_add, finish_pool },
 	{ "gen_pool_add_owner() to a pool in use", prepare_used_pool,
 	  call_add_second, whole_add_second, finish_used_pool },
+	{ "a pool's whole life", prepare_nothing, live, whole_create,
+	  finish_pool },
+	{ "gen_pool_create() before slab", prepare_nothing, call_create_early,
+	  whole_create, finish_pool },
+	{ "gen_pool_add() before slab", prepare_early_pool, call_add_early,
+	  whole_add, finish_pool },
+	{ "gen_pool_add() to a pool from before slab", prepare_early_pool,
+	  call_add, whole_add, finish_pool },
+	{ "gen_pool_add_owner() before slab, to a pool in use",
+	  prepare_used_early_pool, call_add_second_early, whole_add_second,
+	  finish_used_pool },
+	{ "a pool's whole life before slab", prepare_nothing, call_live_early,
+	  whole_create, finish_pool },
 	{ "devm_gen_pool_create() without a name", prepare_device, call_devm,
 	  whole_devm, finish_device },
 	{ "devm_gen_pool_create()", prepare_device, call_devm_name, whole_devm,
@@ -185,6 +261,7 @@ static bool fail_nth(const struct scenario *s, unsigned long nth)
 	ok &= check(shim_nr_warnings == warnings, s, nth, "it warns");
 	s->finish();
 	rcu_barrier();
+	ok &= check(shim_nr_live == 0, s, nth, "not all is given back");
 	return ok;
 }
 

@@ -18,12 +18,16 @@
  * each of them and now and then allocates and frees in the middle of whatever
  * its thread does, or lets another thread run.
  *
+ * Meanwhile two of the chunks come and go: they are removed whenever they are
+ * idle and added again, after their descriptors have been in another pool.
+ *
  * Beside the pool, pairs of threads do forbidden things to one map: both free
  * the same allocation, or one frees what the other splits or trims.
  *
  * A stress test in which nothing collides has tested nothing.  Claims that
- * find units gone, claims that are rolled back and frees that lose against
- * another are counted, and it fails if there were none.
+ * find units gone, claims that are rolled back, frees that lose against another
+ * and chunks that are removed, or are in use, are counted, and it fails if there
+ * were none.
  */
 
 #include <pthread.h>
@@ -42,7 +46,9 @@
 #define UNIT		BIT(ORDER)
 /* Chunks begin that far from a multiple of a unit. */
 #define SKEW		8
-#define NR_CHUNKS	3
+#define NR_CHUNKS	5
+/* The first chunk that comes and goes. */
+#define GUESTS		3
 #define MAX_CHUNK	(4 * U)
 #define PHYS		0x1000000UL
 
@@ -66,6 +72,8 @@
  * @busy: those of them that met the other at work
  * @interrupts: times that a thread was interrupted
  * @pairs: what pairs did at the same time
+ * @removed: chunks that were removed
+ * @in_use: chunks that were not, because something was allocated in them
  */
 struct counts {
 	unsigned long allocs;
@@ -78,6 +86,8 @@ struct counts {
 	unsigned long busy;
 	unsigned long interrupts;
 	unsigned long pairs;
+	unsigned long removed;
+	unsigned long in_use;
 };
 
 static void add_counts(struct counts *sum, const struct counts *counts)
@@ -205,7 +215,7 @@ bool __wrap_alloc_map_claim(struct alloc_map *map, unsigned long start,
  * @mem: its memory
  * @start: its first address
  * @nr: its units
- * @map: its map
+ * @map: its map, when no chunk comes or goes
  * @owner: for each unit who has it, 0 if nobody
  */
 struct chunk {
@@ -218,7 +228,9 @@ struct chunk {
 
 static struct gen_pool *pool;
 static struct chunk chunks[NR_CHUNKS];
-static const unsigned long chunk_units[NR_CHUNKS] = { 2 * U + 5, U - 1, 4 * U };
+static const unsigned long chunk_units[NR_CHUNKS] = {
+	2 * U + 5, U - 1, 4 * U, U + 3, 3,
+};
 
 static struct chunk *chunk_of(unsigned long addr)
 {
@@ -487,6 +499,31 @@ static void do_split(struct worker *w)
 	}
 }
 
+struct lookup {
+	unsigned long start;
+	struct alloc_map *map;
+};
+
+static void look_up(struct gen_pool *p, struct gen_pool_chunk *chunk,
+		    void *data)
+{
+	struct lookup *l = data;
+
+	if (chunk->start_addr == l->start)
+		l->map = chunk->map;
+}
+
+/* It stays, because something is allocated in the chunk. */
+static struct alloc_map *map_of(const struct chunk *c)
+{
+	struct lookup l = { .start = c->start };
+
+	gen_pool_for_each_chunk(pool, look_up, &l);
+	if (!l.map)
+		fail("a chunk in use is not in the pool");
+	return l.map;
+}
+
 static void do_trim(struct worker *w)
 {
 	struct held *h = &w->held[below(w, w->nr_held)];
@@ -497,7 +534,7 @@ static void do_trim(struct worker *w)
 	check_fill(h, w->id);
 	if (keep < nr)
 		set_owner(h->addr + keep * UNIT, (nr - keep) * UNIT, w->id, 0);
-	if (alloc_map_trim(c->map, (h->addr - c->start) / UNIT, keep))
+	if (alloc_map_trim(map_of(c), (h->addr - c->start) / UNIT, keep))
 		fail("a trim of %#lx was refused", h->addr);
 	h->size = min(h->size, keep * UNIT);
 }
@@ -558,6 +595,61 @@ static void *work(void *data)
 	current_worker = data;
 	while (!__atomic_load_n(&stopping, __ATOMIC_RELAXED))
 		act(current_worker);
+	current_worker = NULL;
+	return NULL;
+}
+
+/* ---- chunks that come and go ---- */
+
+static struct gen_pool *elsewhere;
+
+static void add_chunk(struct chunk *c)
+{
+	if (gen_pool_add_owner(pool, c->start, PHYS + c->start, c->nr * UNIT,
+			       NUMA_NO_NODE, c))
+		fail("a chunk cannot be added");
+}
+
+/* What was the descriptor of a chunk is now that of another, for a while. */
+static void use_descriptor(void)
+{
+	if (gen_pool_add(elsewhere, UNIT, UNIT, NUMA_NO_NODE) ||
+	    gen_pool_alloc(elsewhere, UNIT) != UNIT)
+		fail("the other pool does not work");
+	gen_pool_free(elsewhere, UNIT, UNIT);
+	if (gen_pool_remove(elsewhere, UNIT))
+		fail("the chunk of the other pool cannot be removed");
+}
+
+static void move_chunk(struct worker *w, struct chunk *c)
+{
+	int err = gen_pool_remove(pool, c->start);
+
+	if (err == -EBUSY) {
+		w->counts.in_use++;
+		return;
+	}
+	if (err)
+		fail("a chunk cannot be removed: %d", err);
+	if (memchr_inv(c->owner, 0, sizeof(c->owner)))
+		fail("a chunk was removed that is in use");
+	w->counts.removed++;
+	use_descriptor();
+	add_chunk(c);
+}
+
+/* Interrupts come in the middle of it, too: they see the pool half changed. */
+static void *move(void *data)
+{
+	struct worker *w = data;
+	unsigned long nr;
+
+	current_worker = w;
+	for (nr = 1; !__atomic_load_n(&stopping, __ATOMIC_RELAXED); nr++) {
+		move_chunk(w, &chunks[GUESTS + below(w, NR_CHUNKS - GUESTS)]);
+		if (nr % 64 == 0)
+			rcu_barrier();
+	}
 	current_worker = NULL;
 	return NULL;
 }
@@ -735,6 +827,7 @@ static void *pair_first(void *data)
 /* ---- rounds ---- */
 
 static struct worker workers[NR_WORKERS], irqs[NR_WORKERS];
+static struct worker mover, mover_irq;
 
 static void find_map(struct gen_pool *p, struct gen_pool_chunk *chunk,
 		     void *data)
@@ -752,11 +845,9 @@ static void create_pool(void)
 		c = &chunks[i];
 		c->start = (unsigned long)c->mem + SKEW;
 		c->nr = chunk_units[i];
-		if (gen_pool_add_owner(pool, c->start, PHYS + c->start,
-				       c->nr * UNIT, NUMA_NO_NODE, c))
-			fail("no chunk");
+		add_chunk(c);
 	}
-	gen_pool_for_each_chunk(pool, find_map, NULL);
+	elsewhere = gen_pool_create(ORDER, NUMA_NO_NODE);
 	pair_map = kzalloc(alloc_map_bytes(NR_PAIRS * PAIR_UNITS), GFP_KERNEL);
 	alloc_map_init(pair_map, NR_PAIRS * PAIR_UNITS);
 }
@@ -814,7 +905,7 @@ static void drain_slots(void)
 
 static unsigned long misuses_of_round(void)
 {
-	unsigned long nr = 0;
+	unsigned long nr = mover_irq.counts.misuses;
 	unsigned int i;
 
 	for (i = 0; i < NR_WORKERS; i++)
@@ -826,11 +917,13 @@ static void finish_pool(void)
 {
 	unsigned int i;
 
+	gen_pool_for_each_chunk(pool, find_map, NULL);
 	check_chunks();
 	for (i = 0; i < NR_WORKERS; i++) {
 		drain(&workers[i]);
 		drain(&irqs[i]);
 	}
+	drain(&mover_irq);
 	drain_slots();
 	check_chunks();
 
@@ -844,6 +937,7 @@ static void finish_pool(void)
 		fail("the map of the pairs is not whole");
 
 	gen_pool_destroy(pool);
+	gen_pool_destroy(elsewhere);
 	kfree(pair_map);
 	rcu_barrier();
 	if (shim_nr_live)
@@ -866,6 +960,9 @@ static void init_round(u64 seed)
 		init_worker(&irqs[i], NR_WORKERS + 2 + i, seed);
 		workers[i].irq = &irqs[i];
 	}
+	init_worker(&mover, 16, seed);
+	init_worker(&mover_irq, 17, seed);
+	mover.irq = &mover_irq;
 	for (i = 0; i < NR_PAIRS; i++) {
 		memset(&pairs[i], 0, sizeof(pairs[i]));
 		init_worker(&pairs[i].workers[0], 32 + 2 * i, seed);
@@ -886,6 +983,7 @@ static void start_all(void)
 
 	for (i = 0; i < NR_WORKERS; i++)
 		start(&workers[i], work, &workers[i]);
+	start(&mover, move, &mover);
 	for (i = 0; i < NR_PAIRS; i++) {
 		start(&pairs[i].workers[0], pair_first, &pairs[i]);
 		start(&pairs[i].workers[1], pair_second, &pairs[i]);
@@ -906,6 +1004,8 @@ static void join_all(struct counts *sum)
 		join(&workers[i], sum);
 		add_counts(sum, &irqs[i].counts);
 	}
+	join(&mover, sum);
+	add_counts(sum, &mover_irq.counts);
 	for (i = 0; i < NR_PAIRS; i++) {
 		join(&pairs[i].workers[0], sum);
 		join(&pairs[i].workers[1], sum);
@@ -931,6 +1031,7 @@ static void print_counts(const struct counts *c)
 	       c->conflicts, c->rollbacks);
 	printf("%lu cmpxchg lost, %lu interrupts\n", c->retries, c->interrupts);
 	printf("%lu misuses refused\n", c->misuses);
+	printf("%lu chunks removed, %lu in use\n", c->removed, c->in_use);
 	printf("%lu pairs, %lu calls lost against the other, %lu at work\n",
 	       c->pairs, c->lost, c->busy);
 }
@@ -949,12 +1050,13 @@ int main(int argc, char **argv)
 		run_round(seed + rounds, &sum);
 
 	print_counts(&sum);
-	if (!sum.conflicts || !sum.rollbacks || !sum.lost || !sum.busy)
+	if (!sum.conflicts || !sum.rollbacks || !sum.lost || !sum.busy ||
+	    !sum.removed || !sum.in_use)
 		fail("no race seen");
 	if (!shim_all_gone())
 		fail("not all gone");
-	printf("%lu allocations, %lu conflicts, %lu rollbacks, %lu frees refused: no fault\n",
+	printf("%lu allocations, %lu conflicts, %lu rollbacks, %lu frees refused, %lu chunks removed: no fault\n",
 	       sum.allocs, sum.conflicts, sum.rollbacks,
-	       sum.misuses + sum.lost);
+	       sum.misuses + sum.lost, sum.removed);
 	return 0;
 }
