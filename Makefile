@@ -22,6 +22,7 @@ help:
 	@echo 'make take    take over what was changed in these commits (take.py)'
 	@echo 'make series  the series as git format-patch files in out/'
 	@echo 'make bisect  build and test after each patch of the series'
+	@echo 'make callers compile every caller, compare its warnings with the base'
 	@echo 'make cocci   what callers free that they have not allocated (coccinelle)'
 	@echo
 	@echo 'make deps    install the Debian packages that all of these need'
@@ -32,7 +33,7 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check tree take series bisect cocci deps litmus:
+run test check tree take series bisect callers cocci deps litmus:
 	@$(scripts)/$@.sh
 
 explore:
@@ -51,4 +52,4 @@ fuzz:
 clean:
 	rm -rf out
 
-.PHONY: help run test check tree take series bisect cocci deps litmus explore stress fuzz clean
+.PHONY: help run test check tree take series bisect callers cocci deps litmus explore stress fuzz clean

@@ -11,6 +11,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . tools/kernel/kernels.sh
+. tools/kernel/users.sh
 
 go_to()
 {
@@ -34,26 +35,9 @@ users()
 	git -C "$work" grep -lE "<($headers)>|gen_pool_" -- '*.c' ':!tools'
 }
 
-# Files that are no translation unit, only a part of one, stand for that.
-with_includers()
-{
-	local names
-	local -a files
-
-	mapfile -t files
-	names=$(printf '%s\n' "${files[@]##*/}" | paste -sd '|')
-	printf '%s\n' "${files[@]}"
-	git -C "$work" grep -lE "^#[ ]*include \"(.*/)?($names)\"" -- '*.c' || true
-}
-
 changed()
 {
 	git -C "$work" diff --name-only --diff-filter="$1" "$ref" "$2" -- '*.c'
-}
-
-objects()
-{
-	sed 's/c$/o/' | sort -u
 }
 
 find_compilable()
