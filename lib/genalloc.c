@@ -43,6 +43,7 @@
 #include <linux/bug.h>
 #include <linux/device.h>
 #include <linux/export.h>
+#include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -210,6 +211,20 @@ static bool copy_chunk(struct gen_pool_chunk *copy,
 	return is_same_chunk(chunk, copy->map);
 }
 
+/**
+ * gen_pool_copy_chunk - copy the chunk that a page's tag leads to
+ * @copy: where to
+ * @chunk: the descriptor
+ *
+ * Context: Any, NMI included, under rcu_read_lock().
+ * Return: true if @chunk is a chunk of a pool.
+ */
+bool gen_pool_copy_chunk(struct gen_pool_chunk *copy,
+			 const struct gen_pool_chunk *chunk)
+{
+	return copy_chunk(copy, chunk);
+}
+
 static bool has_addr(const struct gen_pool_chunk *chunk, unsigned long addr)
 {
 	return addr >= chunk->start_addr && addr <= chunk->end_addr;
@@ -269,6 +284,35 @@ static struct gen_pool_chunk *next_chunk(struct gen_pool *pool,
 		node = node_after(pool, chunk, copy->map);
 	}
 	return NULL;
+}
+
+/**
+ * gen_pool_chunk_lookup - the allocation that an address is in
+ * @chunk: a copy of the chunk that has the address
+ * @addr: the address
+ * @start: where to put the beginning of the allocation, if there is one
+ *
+ * Context: Any, NMI included, under rcu_read_lock().  Exact as long as the
+ * caller has a right to the allocation.
+ * Return: length of the allocation in bytes, 0 if there is none.
+ */
+size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
+			     unsigned long addr, unsigned long *start)
+{
+	const struct gen_pool *pool = chunk->pool;
+	unsigned long unit = addr_to_unit(pool, chunk, addr);
+	unsigned long head, nr;
+
+	if (unit >= chunk->map->nr_units)
+		return 0;
+
+	head = alloc_map_head(chunk->map, unit);
+	nr = alloc_map_extent(chunk->map, head);
+	if (unit - head >= nr)
+		return 0;
+
+	*start = unit_to_addr(pool, chunk, head);
+	return units_to_size(pool, nr);
 }
 
 /* ---- refusals ---- */
@@ -350,16 +394,8 @@ static void refuse_in_chunk(struct gen_pool *pool, const char *what,
 	struct gen_pool_refusal refusal = {
 		.what = what, .addr = addr, .size = size, .why = reason(err),
 	};
-	unsigned long unit = addr_to_unit(pool, chunk, addr);
-	unsigned long head = chunk->map->nr_units;
 
-	if (unit < head)
-		head = alloc_map_head(chunk->map, unit);
-	if (head < chunk->map->nr_units) {
-		refusal.start = unit_to_addr(pool, chunk, head);
-		refusal.recorded = units_to_size(pool,
-						 alloc_map_extent(chunk->map, head));
-	}
+	refusal.recorded = gen_pool_chunk_lookup(chunk, addr, &refusal.start);
 	refuse(pool, &refusal);
 }
 
@@ -460,7 +496,6 @@ static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 
 	spin_lock(&pool->lock);
 	if (!find_chunk_in(pool, chunk->start_addr, chunk->end_addr)) {
-		WRITE_ONCE(chunk->pool, pool);
 		WRITE_ONCE(chunk->serial, pool->nr_added++);
 		smp_store_release(&chunk->map, map); /* open:A */
 		latch_tree_insert(&chunk->node, &pool->tree, &chunk_tree_ops);
@@ -495,22 +530,65 @@ static bool is_range(unsigned long virt, size_t size)
 
 static int add_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 		     struct alloc_map *map, unsigned long virt,
-		     phys_addr_t phys, size_t size, void *owner)
+		     phys_addr_t phys, size_t size, void *owner,
+		     struct page *pages)
 {
 	int err;
 
+	WRITE_ONCE(chunk->pool, pool);
 	WRITE_ONCE(chunk->phys_addr, phys);
 	WRITE_ONCE(chunk->start_addr, virt);
 	WRITE_ONCE(chunk->end_addr, virt + (size - 1));
 	WRITE_ONCE(chunk->owner, owner);
+	chunk->pages = pages;
 
+	err = gen_pool_tag_chunk(chunk);
+	if (err)
+		goto free;
 	err = open_chunk(pool, chunk, map);
 	if (err)
-		gen_pool_free_chunk(chunk, map);
-	else
-		gen_pool_debugfs_add(pool);
+		goto untag;
 
+	gen_pool_debugfs_add(pool);
+	return 0;
+
+untag:
+	gen_pool_untag_chunk(chunk);
+free:
+	gen_pool_free_chunk(chunk, map);
 	return err;
+}
+
+/**
+ * gen_pool_add_chunk - gen_pool_add_owner(), also for pages
+ * @pool: as gen_pool_add_owner()
+ * @virt: as gen_pool_add_owner()
+ * @phys: as gen_pool_add_owner()
+ * @size: as gen_pool_add_owner()
+ * @nid: as gen_pool_add_owner()
+ * @owner: as gen_pool_add_owner()
+ * @pages: the first page of the memory if its pages are to be tagged, or NULL
+ *
+ * Pages are tagged first: what can be allocated can also be looked up.
+ *
+ * Context: Process context, may sleep.  Others may allocate meanwhile.
+ * Return: as gen_pool_add_owner() and gen_pool_tag_chunk().
+ */
+int gen_pool_add_chunk(struct gen_pool *pool, unsigned long virt,
+		       phys_addr_t phys, size_t size, int nid, void *owner,
+		       struct page *pages)
+{
+	struct gen_pool_chunk *chunk;
+	struct alloc_map *map;
+
+	if (!is_range(virt, size))
+		return -EINVAL;
+
+	chunk = gen_pool_new_chunk(size >> pool->min_alloc_order, nid, &map);
+	if (!chunk)
+		return -ENOMEM;
+
+	return add_chunk(pool, chunk, map, virt, phys, size, owner, pages);
 }
 
 /**
@@ -536,17 +614,7 @@ static int add_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 int gen_pool_add_owner(struct gen_pool *pool, unsigned long virt,
 		       phys_addr_t phys, size_t size, int nid, void *owner)
 {
-	struct gen_pool_chunk *chunk;
-	struct alloc_map *map;
-
-	if (!is_range(virt, size))
-		return -EINVAL;
-
-	chunk = gen_pool_new_chunk(size >> pool->min_alloc_order, nid, &map);
-	if (!chunk)
-		return -ENOMEM;
-
-	return add_chunk(pool, chunk, map, virt, phys, size, owner);
+	return gen_pool_add_chunk(pool, virt, phys, size, nid, owner, NULL);
 }
 EXPORT_SYMBOL(gen_pool_add_owner);
 
@@ -585,7 +653,7 @@ int gen_pool_add_static(struct gen_pool *pool, unsigned long virt,
 	if (IS_ERR(chunk))
 		return PTR_ERR(chunk);
 
-	return add_chunk(pool, chunk, map, virt, phys, size, owner);
+	return add_chunk(pool, chunk, map, virt, phys, size, owner, NULL);
 }
 EXPORT_SYMBOL_GPL(gen_pool_add_static);
 
@@ -595,9 +663,9 @@ EXPORT_SYMBOL_GPL(gen_pool_add_static);
  * @addr: address of the first byte of the memory, as it was given to the pool
  *
  * Others may allocate, free and look meanwhile.  The same memory can be added
- * again at once.
+ * again at once.  Pages that came from gen_pool_add_pages() are untagged.
  *
- * Context: Process context.
+ * Context: Process context; may sleep if the memory is pages.
  * Return: 0, or with nothing changed
  * * %-EBUSY: something is allocated in it
  * * %-ENOENT: no memory that begins at @addr was given to the pool
@@ -616,8 +684,10 @@ int gen_pool_remove(struct gen_pool *pool, unsigned long addr)
 	}
 	spin_unlock(&pool->lock);
 
-	if (map)
+	if (map) {
+		gen_pool_untag_chunk(chunk);
 		gen_pool_free_chunk(chunk, map);
+	}
 	return err;
 }
 EXPORT_SYMBOL_GPL(gen_pool_remove);
@@ -680,12 +750,18 @@ static struct gen_pool_chunk *newest_chunk(struct gen_pool *pool)
  * are allocations, this is reported, with a list of the first of them, and the
  * pool is left as it is, for ever: better a leak than memory with two owners.
  *
+ * Pages that came from gen_pool_add_pages() are untagged in either case.
+ *
  * Context: Any where a spinlock may be taken, which on PREEMPT_RT is process
- * context, but not NMI; with nobody else using the pool.
+ * context, but not NMI; process context that may sleep if the pool was given
+ * pages.  With nobody else using the pool.
  */
 void gen_pool_destroy(struct gen_pool *pool)
 {
-	if (refuse_leak(pool))
+	bool leak = refuse_leak(pool);
+
+	gen_pool_untag_all(pool, leak);
+	if (leak)
 		return;
 
 	while (!hlist_nulls_empty(&pool->chunks))

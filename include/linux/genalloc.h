@@ -19,6 +19,7 @@ struct device;
 struct device_node;
 struct gen_pool;
 struct gen_pool_chunk;
+struct page;
 
 /**
  * typedef genpool_algo_t - choose the place of an allocation
@@ -125,6 +126,7 @@ struct gen_pool_chunk {
 	struct alloc_map *map;		/* which units are allocated; NULL: no chunk */
 	struct gen_pool *pool;
 	u64 serial;			/* how many were added to the pool before */
+	struct page *pages;		/* the first one if they are tagged */
 	struct latch_tree_node node;	/* in gen_pool.tree */
 	enum gen_pool_origin origin;
 	struct rcu_head rcu;		/* frees boot memory */

@@ -76,18 +76,20 @@ check_patches()
 # "total: 0 errors, 2 warnings, 0 checks, 120 lines checked": one per patch, and
 # none may be missing.
 # checkpatch takes the definition of a function named ..._for_each_... for a loop
-# and wants its brace on the same line: that, of these functions, is known.
+# and wants its brace on the same line: that, of these functions, is known. So is
+# that it dislikes how the kernel names page types.
 sum_checkpatch()
 {
 	awk -v patches="$1" '/^total: / { e += $2; w += $4; c += $6; n++ }
 		/^[A-Z]+: / { brace = /^ERROR: that open brace/ }
-		brace && /^\+void gen_pool_for_each_[a-z]+\(/ { known++; brace = 0 }
+		brace && /^\+void gen_pool_for_each_[a-z]+\(/ { known++; e--; brace = 0 }
+		/^CHECK: Avoid CamelCase: <(Page)?Genpool>/ { known++; c-- }
 		END {
-			printf "%d patches: %d errors, %d warnings, %d checks", n, e - known, w, c
+			printf "%d patches: %d errors, %d warnings, %d checks", n, e, w, c
 			if (known)
 				printf " (and %d known false)", known
 			print ""
-			exit n != patches || !n || e - known + w + c
+			exit n != patches || !n || e + w + c
 		}'
 }
 

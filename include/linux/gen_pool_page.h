@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Pages that belong to a pool of special memory (linux/genalloc.h), and the
+ * tags by which they are known.  mm/gen_pool_page.c explains the protocol,
+ * Documentation/mm/gen_pool_page.rst who else looks at such pages.
+ */
+
+#ifndef _LINUX_GEN_POOL_PAGE_H_
+#define _LINUX_GEN_POOL_PAGE_H_
+
+#include <linux/build_bug.h>
+#include <linux/kconfig.h>
+#include <linux/mm_types.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+struct gen_pool;
+struct gen_pool_chunk;
+
+/**
+ * struct gen_pool_page - a page that belongs to a pool
+ * @__page_flags: the page's; a tag uses no page flag
+ * @__page_lru: not used.  Bit 0 of the first word would make a tail page of it
+ * @__page_mapping: stays NULL: many who meet a page look at its lowest bits
+ * @__page_index: not used
+ * @chunk: the chunk that the page is a part of
+ * @type: PGTY_genpool in the upper 8 bits, nothing in the lower 24
+ * @__page_refcount: the provider's reference and those of whoever looks; at
+ *	least 1, but never relied on to be exactly 1
+ *
+ * Lies over &struct page, every page of a chunk is one of these.  It ends
+ * before memcg_data, which is not ours.
+ */
+struct gen_pool_page {
+	unsigned long __page_flags;
+	unsigned long __page_lru[2];
+	unsigned long __page_mapping;
+	unsigned long __page_index;
+	struct gen_pool_chunk *chunk;
+	unsigned int type;
+	atomic_t __page_refcount;
+};
+
+#define GEN_POOL_PAGE_MATCH(pg, gp)					\
+	static_assert(offsetof(struct page, pg) ==			\
+		      offsetof(struct gen_pool_page, gp))
+
+GEN_POOL_PAGE_MATCH(flags, __page_flags);
+GEN_POOL_PAGE_MATCH(lru, __page_lru);
+GEN_POOL_PAGE_MATCH(mapping, __page_mapping);
+GEN_POOL_PAGE_MATCH(share, __page_index);
+GEN_POOL_PAGE_MATCH(private, chunk);
+GEN_POOL_PAGE_MATCH(page_type, type);
+GEN_POOL_PAGE_MATCH(_refcount, __page_refcount);
+#undef GEN_POOL_PAGE_MATCH
+#ifdef CONFIG_MEMCG
+static_assert(sizeof(struct gen_pool_page) <=
+	      offsetof(struct page, memcg_data));
+#endif
+static_assert(sizeof(struct gen_pool_page) <= sizeof(struct page));
+
+/**
+ * struct gen_pool_allocation - what an address in a pool's pages is part of
+ * @pool: the pool
+ * @start: where the allocation begins, as the pool returned it
+ * @size: its length in bytes, rounded up to units; 0 if nothing is allocated
+ *	there
+ * @offset: how far into the allocation the address is
+ */
+struct gen_pool_allocation {
+	struct gen_pool *pool;
+	unsigned long start;
+	size_t size;
+	size_t offset;
+};
+
+int gen_pool_add_pages(struct gen_pool *pool, struct page *page,
+		       unsigned long nr);
+int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
+			     unsigned long nr, unsigned long virt, void *owner);
+
+struct gen_pool *gen_pool_of_page(const struct page *page);
+bool gen_pool_lookup_page(const struct page *page, size_t offset,
+			  struct gen_pool_allocation *found);
+bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+int gen_pool_refuse_page(const struct page *page);
+void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
+			const struct page *page);
+#endif
+
+/* Between lib/genalloc.c and mm/gen_pool_page.c. */
+
+int gen_pool_add_chunk(struct gen_pool *pool, unsigned long virt,
+		       phys_addr_t phys, size_t size, int nid, void *owner,
+		       struct page *pages);
+bool gen_pool_copy_chunk(struct gen_pool_chunk *copy,
+			 const struct gen_pool_chunk *chunk);
+size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
+			     unsigned long addr, unsigned long *start);
+int gen_pool_tag_chunk(struct gen_pool_chunk *chunk);
+void gen_pool_untag_chunk(struct gen_pool_chunk *chunk);
+void gen_pool_untag_all(struct gen_pool *pool, bool in_use);
+
+#endif /* _LINUX_GEN_POOL_PAGE_H_ */

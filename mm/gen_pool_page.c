@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page tags: which pool the memory of a page belongs to
+ *
+ * gen_pool_add_pages() gives a pool memory that has struct pages, and tags each
+ * of them, so that whoever meets the page knows what it is, and can ask for the
+ * pool and for the allocation that an address is in:
+ *
+ *	struct page		    struct gen_pool_chunk
+ *	  flags			      pool
+ *	  mapping    NULL	      start_addr
+ *	  private    ---------------> phys_addr
+ *	  page_type  genpool	      map
+ *	  _refcount  1 or more
+ *
+ * Memory that came to the pool in any other way is never tagged: its addresses
+ * may be numbers, or those of a device.
+ *
+ * The pages remain the provider's.  He keeps a reference to each of them as
+ * long as it is in the pool, and may do with them what he likes once
+ * gen_pool_destroy() has returned.  A page belongs to one chunk, as a whole.
+ *
+ * Who looks at a tag takes no lock.  The order of things:
+ *
+ *	tag:	private = chunk				     (claim)
+ *		page_type = genpool, release		     (tag:A)
+ *		open the chunk
+ *	look:	rcu_read_lock(); page_type, acquire	     (look:A)
+ *		private: a chunk, or NULL		     (look:B)
+ *		copy the chunk, if it is open
+ *	untag:	close the chunk
+ *		page_type = none; private = NULL	     (untag:A)
+ *		a grace period				     (untag:B)
+ *		the page may be used for something else, the chunk be freed
+ *
+ * If look:A reads from tag:A, then look:B reads the chunk that was stored
+ * before, or something later.  All that can be later is the NULL of untag:A:
+ * whatever a next user keeps in private comes after untag:B, which waits for
+ * the reader.  For the same reason the chunk and its pool stay until
+ * rcu_read_unlock().  Without untag:B a reader would take the next user's
+ * private for the address of a chunk.  Whether the chunk is open, and how its
+ * fields are read, is a matter of lib/genalloc.c ("lives of chunks").
+ */
+
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
+#include <linux/align.h>
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/genalloc.h>
+#include <linux/gen_pool_page.h>
+#include <linux/io.h>
+#include <linux/limits.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/pfn.h>
+#include <linux/rculist_nulls.h>
+#include <linux/rcupdate.h>
+
+/* What page_type is when the page has no type and is not mapped. */
+#define NO_TYPE		UINT_MAX
+#define TAG		((unsigned int)PGTY_genpool << 24)
+
+static unsigned long chunk_pfn(const struct gen_pool_chunk *chunk)
+{
+	return PHYS_PFN(chunk->phys_addr);
+}
+
+static unsigned long chunk_nr_pages(const struct gen_pool_chunk *chunk)
+{
+	return (chunk->end_addr - chunk->start_addr + 1) >> PAGE_SHIFT;
+}
+
+/* Page number @i of @chunk. */
+static struct page *chunk_page(const struct gen_pool_chunk *chunk,
+			       unsigned long i)
+{
+	return pfn_to_page(chunk_pfn(chunk) + i);
+}
+
+static struct gen_pool_page *page_gen_pool_page(struct page *page)
+{
+	return (struct gen_pool_page *)page;
+}
+
+/* ---- which pages can be tagged ---- */
+
+/* The memory of somebody who counts on what a tag would overwrite, or worse. */
+static int refuse_owner(const struct page *page)
+{
+	if (is_zone_device_page(page))
+		return -EOPNOTSUPP;
+	if (PageHWPoison(page))
+		return -EHWPOISON;
+	if (folio_test_slab(page_folio(page)))
+		return -EPERM;
+	if (PageCompound(page))
+		return -E2BIG;
+	if (PageLRU(page) || page->mapping)
+		return -EUSERS;
+	return 0;
+}
+
+/* The fields that a tag needs are not free. */
+static int refuse_fields(const struct page *page)
+{
+	if (PageGenpool(page))
+		return -EEXIST;
+	if (page_has_type(page))
+		return -EBUSY;
+	if (READ_ONCE(page->page_type) != NO_TYPE)
+		return -EADDRINUSE;
+	if (page->private || PagePrivate(page))
+		return -ENOTEMPTY;
+	if (!page_count(page))
+		return -ENOENT;
+	return 0;
+}
+
+/**
+ * gen_pool_refuse_page - why a page cannot be tagged
+ * @page: the page
+ *
+ * KUnit tests call it for pages that are hard to come by.
+ *
+ * Context: Any.
+ * Return: 0 if it can; an errno of gen_pool_add_pages_owner().
+ */
+VISIBLE_IF_KUNIT int gen_pool_refuse_page(const struct page *page)
+{
+	return refuse_owner(page) ?: refuse_fields(page);
+}
+
+#if IS_ENABLED(CONFIG_KUNIT)
+EXPORT_SYMBOL_GPL(gen_pool_refuse_page);
+#endif
+
+static bool have_pages(unsigned long pfn, unsigned long nr)
+{
+	while (nr--) {
+		if (!pfn_valid(pfn++))
+			return false;
+	}
+	return true;
+}
+
+/* Before anything is changed: is every page fit to be tagged? */
+static int check_pages(const struct page *page, unsigned long nr)
+{
+	unsigned long pfn = page_to_pfn(page);
+	int err = 0;
+
+	if (!have_pages(pfn, nr))
+		return -ENXIO;
+	while (nr-- && !err)
+		err = gen_pool_refuse_page(pfn_to_page(pfn++));
+
+	return err;
+}
+
+/* ---- tag and untag ---- */
+
+/*
+ * The page was fit a moment ago.  Should it be tagged for somebody else just
+ * now, or mapped by one who has no right to, only one of the two comes through.
+ */
+static int tag_page(struct page *page, struct gen_pool_chunk *chunk)
+{
+	struct gen_pool_page *p = page_gen_pool_page(page);
+
+	if (cmpxchg(&p->chunk, NULL, chunk))
+		return -EEXIST;
+	if (cmpxchg_release(&p->type, NO_TYPE, TAG) != NO_TYPE) { /* tag:A */
+		WRITE_ONCE(p->chunk, NULL);
+		return -EADDRINUSE;
+	}
+	return 0;
+}
+
+/**
+ * gen_pool_page_lost - tell that a page was freed while a pool had it
+ * @chunk: the chunk of the pool
+ * @page: the page, which is not tagged as a part of @chunk any more
+ *
+ * KUnit tests put themselves in its place.
+ *
+ * Context: Any.
+ */
+VISIBLE_IF_KUNIT void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
+					 const struct page *page)
+{
+	KUNIT_STATIC_STUB_REDIRECT(gen_pool_page_lost, chunk, page);
+
+	WARN_ONCE(1, "genalloc: pool %s: page %#lx was freed or used for something else while it was in the pool\n",
+		  chunk->pool->name ?: "(no name)", page_to_pfn(page));
+}
+
+#if IS_ENABLED(CONFIG_KUNIT)
+EXPORT_SYMBOL_GPL(gen_pool_page_lost);
+#endif
+
+/* What is not tagged for @chunk any more, is somebody else's. */
+static bool untag_page(struct page *page, const struct gen_pool_chunk *chunk)
+{
+	struct gen_pool_page *p = page_gen_pool_page(page);
+
+	if (!PageGenpool(page) || READ_ONCE(p->chunk) != chunk) {
+		gen_pool_page_lost(chunk, page);
+		return false;
+	}
+	WRITE_ONCE(p->type, NO_TYPE); /* untag:A */
+	WRITE_ONCE(p->chunk, NULL);
+	return true;
+}
+
+/*
+ * The first @nr pages.  With @keep each gets a reference more, so that whoever
+ * drops his own does not free it.  Returns with the pages still seen by
+ * readers.
+ */
+static void untag_pages(const struct gen_pool_chunk *chunk, unsigned long nr,
+			bool keep)
+{
+	struct page *page;
+
+	while (nr--) {
+		page = chunk_page(chunk, nr);
+		if (untag_page(page, chunk) && keep)
+			get_page(page);
+	}
+}
+
+/* Returns true if it has changed anything. */
+static bool untag_chunk(struct gen_pool_chunk *chunk, bool keep)
+{
+	if (!chunk->pages)
+		return false;
+
+	untag_pages(chunk, chunk_nr_pages(chunk), keep);
+	chunk->pages = NULL;
+	return true;
+}
+
+/**
+ * gen_pool_tag_chunk - tag the pages of a chunk
+ * @chunk: the chunk, not open yet; if it has no pages, nothing is done
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or with nothing changed
+ * * %-EEXIST: another pool was given one of the pages at the same time
+ * * %-EADDRINUSE: one of them has been mapped since it was checked
+ */
+int gen_pool_tag_chunk(struct gen_pool_chunk *chunk)
+{
+	unsigned long i, nr = chunk->pages ? chunk_nr_pages(chunk) : 0;
+	int err = 0;
+
+	for (i = 0; i < nr; i++) {
+		err = tag_page(chunk_page(chunk, i), chunk);
+		if (err)
+			break;
+	}
+	if (err) {
+		untag_pages(chunk, i, false);
+		synchronize_rcu(); /* untag:B */
+	}
+	return err;
+}
+
+/**
+ * gen_pool_untag_chunk - untag the pages of a chunk
+ * @chunk: the chunk, not open any more; if it has no tagged pages, nothing is
+ *	done
+ *
+ * When it returns, nobody finds the chunk through its pages any more.
+ *
+ * Context: Process context, may sleep.
+ */
+void gen_pool_untag_chunk(struct gen_pool_chunk *chunk)
+{
+	if (untag_chunk(chunk, false))
+		synchronize_rcu(); /* untag:B */
+}
+
+/**
+ * gen_pool_untag_all - untag all pages of a pool
+ * @pool: the pool
+ * @in_use: there are allocations.  To keep the pages from being freed, each
+ *	gets a reference that nobody will ever drop
+ *
+ * When it returns, nobody finds the pool through its pages any more.
+ *
+ * Context: Process context, may sleep; any if the pool has no tagged pages.
+ */
+void gen_pool_untag_all(struct gen_pool *pool, bool in_use)
+{
+	struct gen_pool_chunk *chunk;
+	struct hlist_nulls_node *node;
+	bool tagged = false;
+
+	hlist_nulls_for_each_entry(chunk, node, &pool->chunks, next_chunk)
+		tagged |= untag_chunk(chunk, in_use);
+	if (tagged)
+		synchronize_rcu(); /* untag:B */
+}
+
+/* ---- give pages to a pool ---- */
+
+/**
+ * gen_pool_add_pages_owner - give pages with an owner to a pool
+ * @pool: the pool
+ * @page: the first page
+ * @nr: number of pages, which follow each other in physical memory
+ * @virt: address of the first byte, as allocations will return it
+ * @owner: as gen_pool_add_owner()
+ *
+ * The caller has a reference to each page and keeps it until the pool is
+ * destroyed; a block from alloc_pages() needs split_page() for that.  Until
+ * then he leaves ->mapping and ->private of the pages alone, and does not map
+ * them into user space other than by remap_pfn_range().  The pages should not
+ * be in ZONE_MOVABLE.
+ *
+ * Context: Process context, may sleep.  Others may allocate meanwhile.
+ * Return: 0, or with nothing changed
+ * * %-EINVAL: @nr is 0, or the range goes past the end of the address space
+ * * %-EFAULT: @virt is 0, or not the address of a whole page
+ * * %-ENXIO: there is no &struct page for a part of the range
+ * * %-EOPNOTSUPP: a page is in ZONE_DEVICE
+ * * %-EHWPOISON: a page is poisoned
+ * * %-EPERM: a page belongs to the slab allocator
+ * * %-E2BIG: a page is part of a compound page
+ * * %-EUSERS: a page is on an LRU list or has a mapping
+ * * %-EEXIST: a page, or an address, is in a pool already
+ * * %-EBUSY: a page has another type
+ * * %-EADDRINUSE: a page is mapped into user space
+ * * %-ENOTEMPTY: ->private of a page is in use
+ * * %-ENOENT: nobody has a reference to a page
+ * * %-ENOMEM: no memory for the bookkeeping
+ */
+int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
+			     unsigned long nr, unsigned long virt, void *owner)
+{
+	int err;
+
+	if (nr > ULONG_MAX >> PAGE_SHIFT)
+		return -EINVAL;
+	if (!virt || !PAGE_ALIGNED(virt))
+		return -EFAULT;
+
+	err = check_pages(page, nr);
+	if (err)
+		return err;
+
+	return gen_pool_add_chunk(pool, virt, page_to_phys(page),
+				  nr << PAGE_SHIFT, page_to_nid(page), owner,
+				  page);
+}
+EXPORT_SYMBOL_GPL(gen_pool_add_pages_owner);
+
+/**
+ * gen_pool_add_pages - give pages to a pool
+ * @pool: the pool
+ * @page: the first page
+ * @nr: number of pages, which follow each other in physical memory
+ *
+ * Allocations have addresses in the linear mapping.
+ *
+ * Context: Process context, may sleep.  Others may allocate meanwhile.
+ * Return: as gen_pool_add_pages_owner(); %-EFAULT for highmem.
+ */
+int gen_pool_add_pages(struct gen_pool *pool, struct page *page,
+		       unsigned long nr)
+{
+	return gen_pool_add_pages_owner(pool, page, nr,
+					(unsigned long)page_address(page),
+					NULL);
+}
+EXPORT_SYMBOL_GPL(gen_pool_add_pages);
+
+/* ---- look ---- */
+
+/* Copy the chunk of @page. */
+static bool chunk_of_page(struct gen_pool_chunk *copy, const struct page *page)
+{
+	const struct gen_pool_page *p = (const struct gen_pool_page *)page;
+	const struct gen_pool_chunk *chunk;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no rcu_read_lock()");
+
+	if (smp_load_acquire(&p->type) != TAG) /* look:A */
+		return false;
+	chunk = READ_ONCE(p->chunk); /* look:B */
+	return chunk && gen_pool_copy_chunk(copy, chunk);
+}
+
+/**
+ * gen_pool_of_page - the pool that a page belongs to
+ * @page: any page
+ *
+ * Context: Any, NMI included, under rcu_read_lock().
+ * Return: the pool, which stays until rcu_read_unlock(); NULL if @page was not
+ * given to a pool by gen_pool_add_pages().
+ */
+struct gen_pool *gen_pool_of_page(const struct page *page)
+{
+	struct gen_pool_chunk chunk;
+
+	return chunk_of_page(&chunk, page) ? chunk.pool : NULL;
+}
+EXPORT_SYMBOL_GPL(gen_pool_of_page);
+
+/**
+ * gen_pool_lookup_page - what a byte of a page is part of
+ * @page: any page
+ * @offset: which byte of it
+ * @found: where to put the pool, and the allocation if there is one
+ *
+ * Context: Any, NMI included, under rcu_read_lock(), which the pool stays as
+ * long as.  Where the allocation begins and ends is exact as long as the caller
+ * has a right to it.
+ * Return: true if @page belongs to a pool.
+ */
+bool gen_pool_lookup_page(const struct page *page, size_t offset,
+			  struct gen_pool_allocation *found)
+{
+	struct gen_pool_chunk chunk;
+	unsigned long addr;
+
+	if (!chunk_of_page(&chunk, page))
+		return false;
+
+	addr = chunk.start_addr + offset +
+	       ((page_to_pfn(page) - chunk_pfn(&chunk)) << PAGE_SHIFT);
+	found->pool = chunk.pool;
+	found->start = addr;
+	found->size = gen_pool_chunk_lookup(&chunk, addr, &found->start);
+	found->offset = addr - found->start;
+
+	return true;
+}
+EXPORT_SYMBOL_GPL(gen_pool_lookup_page);
+
+/**
+ * gen_pool_lookup - what an address is part of
+ * @ptr: any address.  Only those in the linear mapping are looked up, be it
+ *	that the pool has another one for the same memory
+ * @found: where to put the pool, and the allocation if there is one
+ *
+ * Context: as gen_pool_lookup_page().
+ * Return: true if the memory at @ptr belongs to a pool that was given it by
+ * gen_pool_add_pages().
+ */
+bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found)
+{
+	if (!virt_addr_valid(ptr))
+		return false;
+
+	return gen_pool_lookup_page(virt_to_page(ptr), offset_in_page(ptr),
+				    found);
+}
+EXPORT_SYMBOL_GPL(gen_pool_lookup);

@@ -1,0 +1,937 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests of the pages that belong to pools of special memory: which are
+ * taken, what they look like as long as the pool has them and afterwards, and
+ * what is found from an address in them.
+ *
+ * A bed is a row of pages that follow each other in physical memory; each
+ * test gets one that is new. When it ends, all of its pages must be as they
+ * came: one reference, no type, nothing in private.
+ */
+
+#include <kunit/resource.h>
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+
+#include <linux/completion.h>
+#include <linux/errno.h>
+#include <linux/gen_pool_page.h>
+#include <linux/genalloc.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/kthread.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/numa.h>
+#include <linux/page-flags.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#define BED_ORDER	3
+#define BED_PAGES	BIT(BED_ORDER)
+#define BED_SIZE	(BED_PAGES * PAGE_SIZE)
+/* Each page has several units. */
+#define UNIT_ORDER	(PAGE_SHIFT - 3)
+#define UNIT		BIT(UNIT_ORDER)
+
+/**
+ * struct bed - What a test works with.
+ * @page: The first of BED_PAGES pages.
+ * @addr: Their address.
+ * @nr_reports: Reports of misuse so far.
+ * @nr_lost: Reports of lost pages so far.
+ * @lost: The page that the last of them was about.
+ */
+struct bed {
+	struct page *page;
+	unsigned long addr;
+	unsigned int nr_reports;
+	unsigned int nr_lost;
+	const struct page *lost;
+};
+
+static struct bed *this_bed(void)
+{
+	return kunit_get_current_test()->priv;
+}
+
+/* In place of gen_pool_report(). */
+static void count_report(struct gen_pool *pool,
+			 const struct gen_pool_refusal *refusal)
+{
+	this_bed()->nr_reports++;
+}
+
+/* In place of gen_pool_page_lost(). */
+static void note_lost(const struct gen_pool_chunk *chunk,
+		      const struct page *page)
+{
+	this_bed()->nr_lost++;
+	this_bed()->lost = page;
+}
+
+static void expect_untagged(struct kunit *test, const struct page *page)
+{
+	KUNIT_EXPECT_EQ(test, page->page_type, UINT_MAX);
+	KUNIT_EXPECT_EQ(test, page_private(page), 0);
+	KUNIT_EXPECT_NULL(test, page->mapping);
+}
+
+static void expect_all_untagged(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < BED_PAGES; i++) {
+		expect_untagged(test, bed->page + i);
+		KUNIT_EXPECT_EQ(test, page_count(bed->page + i), 1);
+	}
+}
+
+static int gen_pool_page_test_init(struct kunit *test)
+{
+	struct bed *bed = kunit_kzalloc(test, sizeof(*bed), GFP_KERNEL);
+
+	if (!bed)
+		return -ENOMEM;
+	bed->page = alloc_pages(GFP_KERNEL, BED_ORDER);
+	if (!bed->page)
+		return -ENOMEM;
+	split_page(bed->page, BED_ORDER);
+	bed->addr = (unsigned long)page_address(bed->page);
+	test->priv = bed;
+	kunit_activate_static_stub(test, gen_pool_report, count_report);
+	kunit_activate_static_stub(test, gen_pool_page_lost, note_lost);
+	return 0;
+}
+
+/* What a failed test has left behind must not become somebody's memory. */
+static void free_if_sound(struct page *page)
+{
+	if (page->page_type == UINT_MAX && !page_private(page))
+		__free_page(page);
+}
+
+static void gen_pool_page_test_exit(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	if (!bed)
+		return;
+	expect_all_untagged(test);
+	for (i = 0; i < BED_PAGES; i++)
+		free_if_sound(bed->page + i);
+}
+
+/* ---- pools ---- */
+
+static struct gen_pool *new_pool(struct kunit *test, int order)
+{
+	struct gen_pool *pool = gen_pool_create(order, NUMA_NO_NODE);
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	return pool;
+}
+
+/* A pool with all pages of the bed. */
+static struct gen_pool *bed_pool(struct kunit *test, int order)
+{
+	struct gen_pool *pool = new_pool(test, order);
+	struct bed *bed = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page, BED_PAGES));
+	return pool;
+}
+
+static struct gen_pool *pool_of(const struct page *page)
+{
+	struct gen_pool *pool;
+
+	rcu_read_lock();
+	pool = gen_pool_of_page(page);
+	rcu_read_unlock();
+	return pool;
+}
+
+static bool lookup(unsigned long addr, struct gen_pool_allocation *found)
+{
+	bool ours;
+
+	rcu_read_lock();
+	ours = gen_pool_lookup((void *)addr, found);
+	rcu_read_unlock();
+	return ours;
+}
+
+/* ---- tag and untag ---- */
+
+static void expect_tagged(struct kunit *test, const struct page *page,
+			  const struct gen_pool *pool)
+{
+	KUNIT_EXPECT_TRUE(test, PageGenpool(page));
+	KUNIT_EXPECT_EQ(test, page->page_type, (unsigned int)PGTY_genpool << 24);
+	KUNIT_EXPECT_NE(test, page_private(page), 0);
+	KUNIT_EXPECT_NULL(test, page->mapping);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	KUNIT_EXPECT_PTR_EQ(test, pool_of(page), pool);
+}
+
+static void gen_pool_page_tag_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			gen_pool_add_pages(pool, bed->page + 1, BED_PAGES - 2));
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), BED_SIZE - 2 * PAGE_SIZE);
+	for (i = 1; i < BED_PAGES - 1; i++)
+		expect_tagged(test, bed->page + i, pool);
+	expect_untagged(test, bed->page);
+	expect_untagged(test, bed->page + BED_PAGES - 1);
+	KUNIT_EXPECT_NULL(test, pool_of(bed->page));
+
+	gen_pool_destroy(pool);
+	expect_all_untagged(test);
+	KUNIT_EXPECT_NULL(test, pool_of(bed->page + 1));
+}
+
+static void gen_pool_page_several_chunks_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct gen_pool *other = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page, 2));
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(other, bed->page + 2, 2));
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page + 4, 2));
+	expect_tagged(test, bed->page + 1, pool);
+	expect_tagged(test, bed->page + 2, other);
+	expect_tagged(test, bed->page + 4, pool);
+
+	gen_pool_destroy(pool);
+	expect_untagged(test, bed->page + 1);
+	expect_untagged(test, bed->page + 4);
+	expect_tagged(test, bed->page + 2, other);
+	gen_pool_destroy(other);
+}
+
+/* Nothing but gen_pool_add_pages() tags, be it that there are pages. */
+static void gen_pool_page_add_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			gen_pool_add_virt(pool, bed->addr,
+					  page_to_phys(bed->page), BED_SIZE,
+					  NUMA_NO_NODE));
+	expect_all_untagged(test);
+	gen_pool_destroy(pool);
+}
+
+static void gen_pool_page_owner_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	unsigned long addr;
+	void *owner;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			gen_pool_add_pages_owner(pool, bed->page, BED_PAGES,
+						 bed->addr, bed));
+	addr = gen_pool_alloc_owner(pool, UNIT, &owner);
+	KUNIT_EXPECT_EQ(test, addr, bed->addr);
+	KUNIT_EXPECT_PTR_EQ(test, owner, (void *)bed);
+	KUNIT_EXPECT_EQ(test, gen_pool_virt_to_phys(pool, addr + 1),
+			page_to_phys(bed->page) + 1);
+	gen_pool_free(pool, addr, UNIT);
+	gen_pool_destroy(pool);
+}
+
+/*
+ * A pool that is destroyed with something allocated stays, but its pages are
+ * untagged, and whoever frees them does not free what is in use.
+ */
+static void gen_pool_page_leak_test(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	unsigned long addr = gen_pool_alloc(pool, UNIT);
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	gen_pool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, bed->nr_reports, 1);
+	for (i = 0; i < BED_PAGES; i++) {
+		expect_untagged(test, bed->page + i);
+		KUNIT_EXPECT_EQ(test, page_count(bed->page + i), 2);
+	}
+
+	/* For the test only: there is a way back. */
+	gen_pool_free(pool, addr, UNIT);
+	gen_pool_destroy(pool);
+	for (i = 0; i < BED_PAGES; i++)
+		put_page(bed->page + i);
+}
+
+/* Taken away while others use the pool, and given back at once. */
+static void gen_pool_page_remove_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	unsigned long addr, second = bed->addr + 4 * PAGE_SIZE;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page, 4));
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page + 4, 4));
+	addr = gen_pool_alloc(pool, UNIT);
+	KUNIT_EXPECT_EQ(test, addr, second);
+
+	KUNIT_EXPECT_EQ(test, -EBUSY, gen_pool_remove(pool, second));
+	expect_tagged(test, bed->page + 4, pool);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_remove(pool, bed->addr));
+	for (i = 0; i < 4; i++) {
+		expect_untagged(test, bed->page + i);
+		expect_tagged(test, bed->page + 4 + i, pool);
+	}
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_add_pages(pool, bed->page, 4));
+	expect_tagged(test, bed->page, pool);
+
+	gen_pool_free(pool, addr, UNIT);
+	gen_pool_destroy(pool);
+}
+
+/* The provider of the pages has freed one, and another pool has got it. */
+static void gen_pool_page_lost_test(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	struct gen_pool *other = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+
+	bed->page[3].page_type = UINT_MAX;
+	set_page_private(bed->page + 3, 0);
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(other, bed->page + 3, 1));
+
+	gen_pool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, bed->nr_lost, 1);
+	KUNIT_EXPECT_PTR_EQ(test, bed->lost, bed->page + 3);
+	expect_tagged(test, bed->page + 3, other);
+	gen_pool_destroy(other);
+}
+
+/* ... or nobody has it. */
+static void gen_pool_page_lost_untyped_test(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+
+	bed->page[3].page_type = UINT_MAX;
+	gen_pool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, bed->nr_lost, 1);
+	set_page_private(bed->page + 3, 0);
+}
+
+/* ---- what is refused ---- */
+
+static void set_type(struct page *page)
+{
+	page->page_type = (unsigned int)PGTY_offline << 24;
+}
+
+static void clear_type(struct page *page)
+{
+	page->page_type = UINT_MAX;
+}
+
+static void set_mapcount(struct page *page)
+{
+	atomic_set(&page->_mapcount, 0);
+}
+
+static void clear_mapcount(struct page *page)
+{
+	atomic_set(&page->_mapcount, -1);
+}
+
+static void set_lru(struct page *page)
+{
+	SetPageLRU(page);
+}
+
+static void clear_lru(struct page *page)
+{
+	ClearPageLRU(page);
+}
+
+static void set_mapping(struct page *page)
+{
+	page->mapping = (void *)page;
+}
+
+static void clear_mapping(struct page *page)
+{
+	page->mapping = NULL;
+}
+
+static void use_private(struct page *page)
+{
+	set_page_private(page, 1);
+}
+
+static void clear_private(struct page *page)
+{
+	set_page_private(page, 0);
+}
+
+static void set_private_flag(struct page *page)
+{
+	SetPagePrivate(page);
+}
+
+static void clear_private_flag(struct page *page)
+{
+	ClearPagePrivate(page);
+}
+
+static void freeze(struct page *page)
+{
+	set_page_count(page, 0);
+}
+
+static void unfreeze(struct page *page)
+{
+	set_page_count(page, 1);
+}
+
+#ifdef CONFIG_MEMORY_FAILURE
+static void poison(struct page *page)
+{
+	SetPageHWPoison(page);
+}
+
+static void unpoison(struct page *page)
+{
+	ClearPageHWPoison(page);
+}
+#endif
+
+/**
+ * struct refusal - Something that a page can have which keeps it out.
+ * @name: What.
+ * @give: Gives it to a page.
+ * @take: Takes it away.
+ * @err: The errno.
+ */
+struct refusal {
+	const char *name;
+	void (*give)(struct page *page);
+	void (*take)(struct page *page);
+	int err;
+};
+
+static const struct refusal refusals[] = {
+	{ "another type", set_type, clear_type, -EBUSY },
+	{ "mapped", set_mapcount, clear_mapcount, -EADDRINUSE },
+	{ "on an LRU list", set_lru, clear_lru, -EUSERS },
+	{ "a mapping", set_mapping, clear_mapping, -EUSERS },
+	{ "private", use_private, clear_private, -ENOTEMPTY },
+	{ "PG_private", set_private_flag, clear_private_flag, -ENOTEMPTY },
+	{ "no reference", freeze, unfreeze, -ENOENT },
+#ifdef CONFIG_MEMORY_FAILURE
+	{ "poisoned", poison, unpoison, -EHWPOISON },
+#endif
+};
+
+KUNIT_ARRAY_PARAM_DESC(refusal, refusals, name);
+
+/* One page of the bed keeps out all of it. */
+static void gen_pool_page_refused_test(struct kunit *test)
+{
+	const struct refusal *refusal = test->param_value;
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < BED_PAGES; i++) {
+		refusal->give(bed->page + i);
+		KUNIT_EXPECT_EQ(test, refusal->err,
+				gen_pool_refuse_page(bed->page + i));
+		KUNIT_EXPECT_EQ(test, refusal->err,
+				gen_pool_add_pages(pool, bed->page, BED_PAGES));
+		refusal->take(bed->page + i);
+		expect_all_untagged(test);
+	}
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), 0);
+
+	KUNIT_EXPECT_EQ(test, 0,
+			gen_pool_add_pages(pool, bed->page, BED_PAGES));
+	gen_pool_destroy(pool);
+}
+
+static void gen_pool_page_refused_range_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	struct page *page = bed->page;
+
+	KUNIT_EXPECT_EQ(test, -EINVAL, gen_pool_add_pages(pool, page, 0));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			gen_pool_add_pages(pool, page,
+					   (ULONG_MAX >> PAGE_SHIFT) + 1));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			gen_pool_add_pages_owner(pool, page, 2,
+						 -PAGE_SIZE, NULL));
+	KUNIT_EXPECT_EQ(test, -EFAULT,
+			gen_pool_add_pages_owner(pool, page, 2, 0, NULL));
+	KUNIT_EXPECT_EQ(test, -EFAULT,
+			gen_pool_add_pages_owner(pool, page, 2,
+						 bed->addr + UNIT, NULL));
+	expect_all_untagged(test);
+	gen_pool_destroy(pool);
+}
+
+/* A range that goes on to where there is no memory. */
+static void gen_pool_page_refused_hole_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	unsigned long first = page_to_pfn(bed->page), pfn = first;
+
+	while (pfn_valid(pfn))
+		pfn++;
+	KUNIT_EXPECT_EQ(test, -ENXIO,
+			gen_pool_add_pages(pool, bed->page, pfn - first + 1));
+	gen_pool_destroy(pool);
+}
+
+static void gen_pool_page_refused_twice_test(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	struct gen_pool *other = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			gen_pool_add_pages(other, bed->page + 2, 1));
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			gen_pool_add_pages(pool, bed->page + 2, 1));
+	expect_tagged(test, bed->page + 2, pool);
+	gen_pool_destroy(other);
+	gen_pool_destroy(pool);
+}
+
+/* The pool has the addresses, but not the pages. */
+static void gen_pool_page_refused_address_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			gen_pool_add(pool, bed->addr + BED_SIZE - UNIT, UNIT,
+				     NUMA_NO_NODE));
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			gen_pool_add_pages(pool, bed->page, BED_PAGES));
+	expect_all_untagged(test);
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), UNIT);
+	gen_pool_destroy(pool);
+}
+
+static void gen_pool_page_refused_compound_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_EXPECT_EQ(test, -E2BIG, gen_pool_add_pages(pool, page, 2));
+	KUNIT_EXPECT_EQ(test, -E2BIG, gen_pool_add_pages(pool, page, 1));
+	KUNIT_EXPECT_EQ(test, -E2BIG, gen_pool_add_pages(pool, page + 1, 1));
+	__free_pages(page, 1);
+	gen_pool_destroy(pool);
+}
+
+static void gen_pool_page_refused_slab_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	void *ptr = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, ptr);
+	KUNIT_EXPECT_EQ(test, -EPERM,
+			gen_pool_add_pages(pool, virt_to_page(ptr), 1));
+	kfree(ptr);
+	gen_pool_destroy(pool);
+}
+
+static void gen_pool_page_refused_device_test(struct kunit *test)
+{
+	struct bed *bed __maybe_unused = test->priv;
+	struct page page __maybe_unused;
+
+	if (!IS_ENABLED(CONFIG_ZONE_DEVICE))
+		kunit_skip(test, "needs CONFIG_ZONE_DEVICE");
+
+#ifdef CONFIG_ZONE_DEVICE
+	page = *bed->page;
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_refuse_page(&page));
+	set_page_zone(&page, ZONE_DEVICE);
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, gen_pool_refuse_page(&page));
+#endif
+}
+
+/* ---- look up ---- */
+
+/* Whatever byte of [first, last] one asks for, the same allocation is found. */
+static void expect_found(struct kunit *test, struct gen_pool *pool,
+			 unsigned long first, unsigned long last,
+			 unsigned long start, size_t size)
+{
+	struct gen_pool_allocation found = {};
+	unsigned long addr;
+
+	for (addr = first; addr <= last; addr++) {
+		if (lookup(addr, &found) && found.pool == pool &&
+		    found.start == (size ? start : addr) &&
+		    found.size == size && found.offset == addr - found.start)
+			continue;
+		KUNIT_FAIL(test, "at %#lx: pool %p, %zu bytes at %#lx, offset %zu",
+			   addr - first, found.pool, found.size,
+			   found.start - first, found.offset);
+		break;
+	}
+}
+
+static void gen_pool_page_lookup_test(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	/* In units: within a page, over its edge, over several pages. */
+	static const unsigned int sizes[] = { 1, 5, 7, 1, 17, 2 };
+	unsigned long addr[ARRAY_SIZE(sizes)], end;
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		addr[i] = gen_pool_alloc(pool, sizes[i] * UNIT);
+		KUNIT_ASSERT_NE(test, addr[i], 0);
+	}
+	end = addr[i - 1] + sizes[i - 1] * UNIT;
+	gen_pool_free(pool, addr[3], 0);
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		expect_found(test, pool, addr[i],
+			     addr[i] + sizes[i] * UNIT - 1,
+			     addr[i], i == 3 ? 0 : sizes[i] * UNIT);
+	expect_found(test, pool, end, bed->addr + BED_SIZE - 1, 0, 0);
+
+	gen_pool_free_all(pool);
+	gen_pool_destroy(pool);
+}
+
+/* A unit has several pages, and the last one is too small for a unit. */
+static void gen_pool_page_lookup_large_unit_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, PAGE_SHIFT + 1);
+	struct bed *bed = test->priv;
+	unsigned long addr;
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page, 5));
+	addr = gen_pool_alloc(pool, 4 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, addr, bed->addr);
+	expect_found(test, pool, addr, addr + 4 * PAGE_SIZE - 1, addr,
+		     4 * PAGE_SIZE);
+	expect_found(test, pool, addr + 4 * PAGE_SIZE, addr + 5 * PAGE_SIZE - 1,
+		     0, 0);
+	gen_pool_free(pool, addr, 0);
+	gen_pool_destroy(pool);
+}
+
+static void gen_pool_page_lookup_foreign_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct gen_pool_allocation found;
+	struct bed *bed = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page + 1, 1));
+	KUNIT_EXPECT_FALSE(test, lookup(bed->addr + PAGE_SIZE - 1, &found));
+	KUNIT_EXPECT_TRUE(test, lookup(bed->addr + PAGE_SIZE, &found));
+	KUNIT_EXPECT_FALSE(test, lookup(bed->addr + 2 * PAGE_SIZE, &found));
+	KUNIT_EXPECT_FALSE(test, lookup(0, &found));
+	KUNIT_EXPECT_FALSE(test, lookup(1, &found));
+
+	/* Without the type it is no address of a chunk. */
+	set_page_private(bed->page, 0x10);
+	KUNIT_EXPECT_FALSE(test, lookup(bed->addr, &found));
+	set_page_private(bed->page, 0);
+	gen_pool_destroy(pool);
+}
+
+/* The pool knows the pages by another address than that of the linear map. */
+static void gen_pool_page_lookup_alias_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct page *pages[BED_PAGES];
+	struct gen_pool_allocation found;
+	struct bed *bed = test->priv;
+	unsigned long alias, addr;
+	unsigned int i;
+
+	for (i = 0; i < BED_PAGES; i++)
+		pages[i] = bed->page + i;
+	alias = (unsigned long)vmap(pages, BED_PAGES, VM_MAP, PAGE_KERNEL);
+	KUNIT_ASSERT_NE(test, alias, 0);
+	KUNIT_ASSERT_EQ(test, 0,
+			gen_pool_add_pages_owner(pool, bed->page, BED_PAGES,
+						 alias, NULL));
+	addr = gen_pool_alloc(pool, 2 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, addr, alias);
+
+	KUNIT_EXPECT_TRUE(test, lookup(bed->addr + PAGE_SIZE + 3, &found));
+	KUNIT_EXPECT_EQ(test, found.start, alias);
+	KUNIT_EXPECT_EQ(test, found.size, 2 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, found.offset, PAGE_SIZE + 3);
+
+	gen_pool_free(pool, addr, 0);
+	gen_pool_destroy(pool);
+	vunmap((void *)alias);
+}
+
+/* ---- at the same time ---- */
+
+#define RACE_ROUNDS	200
+#define MAX_READERS	4
+
+/**
+ * struct race - Readers against one who gives and takes pages.
+ * @page: What all of them look at.
+ * @nr_wrong: What readers have seen that cannot be.
+ * @nr_found: How often they have found a pool.
+ * @nr_none: How often they have found none.
+ */
+struct race {
+	struct page *page;
+	atomic_t nr_wrong;
+	atomic_t nr_found;
+	atomic_t nr_none;
+};
+
+/*
+ * The pool is looked at as long as it is safe: if it were gone, KASAN would
+ * tell, and the order of a unit would not be right.
+ */
+static void look_once(struct race *race)
+{
+	struct gen_pool_allocation found;
+
+	rcu_read_lock();
+	if (!gen_pool_lookup_page(race->page, 1, &found)) {
+		atomic_inc(&race->nr_none);
+	} else {
+		atomic_inc(&race->nr_found);
+		if (found.pool->min_alloc_order != UNIT_ORDER ||
+		    (found.size && found.size != UNIT))
+			atomic_inc(&race->nr_wrong);
+	}
+	rcu_read_unlock();
+}
+
+static int reader(void *data)
+{
+	while (!kthread_should_stop()) {
+		look_once(data);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void stop_reader(void *task)
+{
+	kthread_stop(task);
+}
+
+static void start_reader(struct kunit *test, struct race *race, unsigned int i)
+{
+	struct task_struct *task = kthread_run(reader, race,
+					       "gen_pool_page/%u", i);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, stop_reader, task));
+}
+
+/* The pages come and go, and are somebody else's in between. */
+static void come_and_go(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	unsigned long addr;
+
+	addr = gen_pool_alloc(pool, UNIT);
+	cond_resched();
+	gen_pool_free(pool, addr, UNIT);
+	gen_pool_destroy(pool);
+
+	/* Nobody takes this for a chunk. */
+	set_page_private(bed->page, 0x10);
+	cond_resched();
+	set_page_private(bed->page, 0);
+}
+
+static bool seen_both(const struct race *race)
+{
+	return atomic_read(&race->nr_found) && atomic_read(&race->nr_none);
+}
+
+static void gen_pool_page_lookup_race_test(struct kunit *test)
+{
+	unsigned int i, nr = clamp(num_online_cpus(), 2U, MAX_READERS);
+	struct bed *bed = test->priv;
+	struct race *race;
+
+	race = kunit_kzalloc(test, sizeof(*race), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, race);
+	race->page = bed->page;
+	for (i = 0; i < nr; i++)
+		start_reader(test, race, i);
+	for (i = 0; i < RACE_ROUNDS || !seen_both(race); i++)
+		come_and_go(test);
+
+	KUNIT_EXPECT_EQ(test, atomic_read(&race->nr_wrong), 0);
+	kunit_info(test, "%d found, %d not", atomic_read(&race->nr_found),
+		   atomic_read(&race->nr_none));
+}
+
+/**
+ * struct rival - One of two who give the same pages to pools of their own.
+ * @task: The thread.
+ * @page: The pages.
+ * @pool: The pool.
+ * @go: The pages are there.
+ * @done: They are somebody's.
+ * @err: What became of it.
+ * @stop: The thread is to end.
+ */
+struct rival {
+	struct task_struct *task;
+	struct page *page;
+	struct gen_pool *pool;
+	struct completion go;
+	struct completion done;
+	int err;
+	bool stop;
+};
+
+static int rival(void *data)
+{
+	struct rival *r = data;
+
+	for (;;) {
+		wait_for_completion(&r->go);
+		if (r->stop)
+			break;
+		r->err = gen_pool_add_pages(r->pool, r->page, BED_PAGES);
+		complete(&r->done);
+	}
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void stop_rival(void *data)
+{
+	struct rival *r = data;
+
+	r->stop = true;
+	complete(&r->go);
+	kthread_stop(r->task);
+}
+
+static struct rival *start_rival(struct kunit *test)
+{
+	struct rival *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
+	struct bed *bed = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	r->page = bed->page;
+	init_completion(&r->go);
+	init_completion(&r->done);
+	r->task = kthread_run(rival, r, "gen_pool_page");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, r->task);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, stop_rival, r));
+	return r;
+}
+
+static void rivals_round(struct kunit *test, struct rival *a, struct rival *b)
+{
+	struct rival *winner, *loser;
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	a->pool = new_pool(test, UNIT_ORDER);
+	b->pool = new_pool(test, UNIT_ORDER);
+	complete(&a->go);
+	complete(&b->go);
+	wait_for_completion(&a->done);
+	wait_for_completion(&b->done);
+
+	winner = a->err ? b : a;
+	loser = a->err ? a : b;
+	KUNIT_EXPECT_EQ(test, winner->err, 0);
+	/* The winner's mark may be there already, but not yet his tag. */
+	if (loser->err != -ENOTEMPTY)
+		KUNIT_EXPECT_EQ(test, loser->err, -EEXIST);
+	for (i = 0; i < BED_PAGES; i++)
+		expect_tagged(test, bed->page + i, winner->pool);
+	gen_pool_destroy(a->pool);
+	gen_pool_destroy(b->pool);
+}
+
+static void gen_pool_page_rivals_test(struct kunit *test)
+{
+	struct rival *a = start_rival(test);
+	struct rival *b = start_rival(test);
+	unsigned int i;
+
+	for (i = 0; i < RACE_ROUNDS; i++)
+		rivals_round(test, a, b);
+}
+
+static struct kunit_case gen_pool_page_test_cases[] = {
+	KUNIT_CASE(gen_pool_page_tag_test),
+	KUNIT_CASE(gen_pool_page_several_chunks_test),
+	KUNIT_CASE(gen_pool_page_add_test),
+	KUNIT_CASE(gen_pool_page_owner_test),
+	KUNIT_CASE(gen_pool_page_remove_test),
+	KUNIT_CASE(gen_pool_page_leak_test),
+	KUNIT_CASE(gen_pool_page_lost_test),
+	KUNIT_CASE(gen_pool_page_lost_untyped_test),
+	KUNIT_CASE_PARAM(gen_pool_page_refused_test, refusal_gen_params),
+	KUNIT_CASE(gen_pool_page_refused_range_test),
+	KUNIT_CASE(gen_pool_page_refused_hole_test),
+	KUNIT_CASE(gen_pool_page_refused_twice_test),
+	KUNIT_CASE(gen_pool_page_refused_address_test),
+	KUNIT_CASE(gen_pool_page_refused_compound_test),
+	KUNIT_CASE(gen_pool_page_refused_slab_test),
+	KUNIT_CASE(gen_pool_page_refused_device_test),
+	KUNIT_CASE(gen_pool_page_lookup_test),
+	KUNIT_CASE(gen_pool_page_lookup_large_unit_test),
+	KUNIT_CASE(gen_pool_page_lookup_foreign_test),
+	KUNIT_CASE(gen_pool_page_lookup_alias_test),
+	KUNIT_CASE_SLOW(gen_pool_page_lookup_race_test),
+	KUNIT_CASE_SLOW(gen_pool_page_rivals_test),
+	{}
+};
+
+static struct kunit_suite gen_pool_page_test_suite = {
+	.name = "gen_pool_page",
+	.init = gen_pool_page_test_init,
+	.exit = gen_pool_page_test_exit,
+	.test_cases = gen_pool_page_test_cases,
+};
+
+kunit_test_suite(gen_pool_page_test_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the pages of special memory pools");
+MODULE_LICENSE("GPL");
