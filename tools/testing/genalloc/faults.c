@@ -15,6 +15,8 @@
 #define ORDER	5
 #define BASE	0x10000UL
 #define SIZE	0x1000UL
+/* The map of so much takes several pages. */
+#define LARGE	0x1000000UL
 
 /**
  * struct scenario - a call that allocates memory
@@ -145,7 +147,8 @@ static int live(void)
 
 	if (err)
 		return err;
-	err = call_add() ?: call_add_second();
+	err = call_add() ?: gen_pool_add(pool, BASE + 2 * SIZE, LARGE, NUMA_NO_NODE) ?:
+	      call_add_second();
 	if (!err && gen_pool_alloc(pool, SIZE) != BASE + SIZE)
 		err = -EINVAL;
 	gen_pool_free_all(pool);
