@@ -153,11 +153,12 @@ static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
  * the map tells the lives of a descriptor apart [map-again]:
  *
  *	open_chunk()				copy_chunk()
- *	  write what it is			  copy:A map = chunk->map
- *	  open:A chunk->map = map		  no map: no chunk
- *	  into tree and list			  read what it is
- *	close_chunk()				  same:A
- *	  claim the whole map			  chunk->map another: two chunks
+ *	  write what it is, and what follows	  copy:A map = chunk->map
+ *	  into tree				  no map: no chunk
+ *	  open:A chunk->map = map		  read what it is
+ *	  into list				  same:A
+ *	close_chunk()				  chunk->map another: two chunks
+ *	  claim the whole map
  *	  out of list and tree
  *	  close:A chunk->map = NULL
  *	  close:B
@@ -178,13 +179,17 @@ static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
  * may be a chunk that has gone since: then its map is claimed as a whole, and
  * whoever tries to allocate or free there fails by himself.
  *
+ * A reader can come from an earlier life to a chunk that is just being added.
+ * Hence the order in open_chunk(): before there is a map, there is the way
+ * onward, and what is allocated can be found when it is freed.
+ *
  * No reader gets lost in another pool.  A pointer from a descriptor to the next
  * one is followed only if the descriptor still was the same chunk after it was
  * read, else the reader starts again.  The tree's sequence count does the same
  * for the tree, since whatever leaves it changes the count [close-tree].  No
- * reader starts again for ever: a chunk leaves list and tree *before* it loses
- * its map, so that who starts again does not come to it, not even an NMI on the
- * CPU that is just removing it.
+ * reader starts again for ever: a chunk is in the list only while it has a map,
+ * so that who starts again does not come to it, not even an NMI on the CPU that
+ * is just adding or removing it.
  */
 
 static bool is_same_chunk(const struct gen_pool_chunk *chunk,
@@ -230,18 +235,18 @@ static bool has_addr(const struct gen_pool_chunk *chunk, unsigned long addr)
 	return addr >= chunk->start_addr && addr <= chunk->end_addr;
 }
 
-/* Copy the chunk of @pool that has @addr. */
+/*
+ * Copy the chunk of @pool that has @addr.  If what was in the tree is no chunk
+ * yet, or another by now, there was a moment when none had @addr: no allocation
+ * then, which would have kept the chunk.
+ */
 static bool find_chunk(struct gen_pool *pool, unsigned long addr,
 		       struct gen_pool_chunk *copy)
 {
-	struct gen_pool_chunk *chunk;
+	struct gen_pool_chunk *chunk = find_chunk_in(pool, addr, addr);
 
-	while ((chunk = find_chunk_in(pool, addr, addr))) {
-		if (copy_chunk(copy, chunk) && copy->pool == pool &&
-		    has_addr(copy, addr))
-			return true;
-	}
-	return false;
+	return chunk && copy_chunk(copy, chunk) && copy->pool == pool &&
+	       has_addr(copy, addr);
 }
 
 static struct hlist_nulls_node *newest_node(struct gen_pool *pool)
@@ -486,8 +491,8 @@ EXPORT_SYMBOL(gen_pool_create);
 /* ---- chunks ---- */
 
 /*
- * Give @chunk to the pool unless one of its addresses is there already.  First
- * by address: what is allocated from it must be found when it is freed.
+ * Give @chunk to the pool unless one of its addresses is there already.  The
+ * order is what readers rely on: see above.
  */
 static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 		      struct alloc_map *map)
@@ -497,8 +502,9 @@ static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	spin_lock(&pool->lock);
 	if (!find_chunk_in(pool, chunk->start_addr, chunk->end_addr)) {
 		WRITE_ONCE(chunk->serial, pool->nr_added++);
-		smp_store_release(&chunk->map, map); /* open:A */
+		WRITE_ONCE(chunk->next_chunk.next, pool->chunks.first);
 		latch_tree_insert(&chunk->node, &pool->tree, &chunk_tree_ops);
+		smp_store_release(&chunk->map, map); /* open:A */
 		hlist_nulls_add_head_rcu(&chunk->next_chunk, &pool->chunks);
 		err = 0;
 	}
