@@ -8,6 +8,9 @@
  *
  * Nothing is done that would be reported as misuse; refusals are tested at the
  * map, which returns an error instead.
+ *
+ * With genalloc_selftest=early there is a pool that is made even before slab is
+ * up, is used across the boot and destroyed at its end.
  */
 
 #define pr_fmt(fmt) "genalloc: self-test " fmt
@@ -16,11 +19,17 @@
 #include <linux/errno.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
+#include <linux/kmemleak.h>
 #include <linux/log2.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/numa.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 /* Two words, and a third in part. */
 #define NR_UNITS	(2 * ALLOC_MAP_UNITS_PER_WORD + 5)
@@ -159,6 +168,174 @@ static bool __init selftest_pool(void)
 		gen_pool_destroy(pool);
 	return ok;
 }
+
+/* ---- before slab ---- */
+
+/* Two chunks side by side, of pages that count one by one. */
+#define CHUNK_PAGES	4
+#define CHUNK_SIZE	(CHUNK_PAGES * PAGE_SIZE)
+/* A descriptor takes a page, and so does a map of so few units. */
+#define POOL_PAGES	(1 + 2 * 2)
+
+/**
+ * struct early - a pool that is older than slab
+ * @asked: the command line asks for it
+ * @ok: nothing has failed yet
+ * @pool: the pool
+ * @memory: its memory, two chunks
+ * @block: an allocation in each chunk
+ * @ended: the page of another one, which was destroyed before slab was up
+ */
+static struct early {
+	bool asked;
+	bool ok;
+	struct gen_pool *pool;
+	void *memory;
+	void *block[2];
+	struct page *ended;
+} early __initdata;
+
+static void *__init chunk_at(unsigned int nr)
+{
+	return early.memory + nr * CHUNK_SIZE;
+}
+
+static bool __init add_early(struct gen_pool *pool, unsigned int nr)
+{
+	return CHECK(gen_pool_add_virt(pool, (unsigned long)chunk_at(nr),
+				       virt_to_phys(chunk_at(nr)), CHUNK_SIZE,
+				       NUMA_NO_NODE) == 0);
+}
+
+/* No allocation goes over the edge between the chunks. */
+static bool __init alloc_early(unsigned int nr)
+{
+	struct gen_pool *pool = early.pool;
+
+	early.block[nr] = (void *)gen_pool_alloc(pool, CHUNK_SIZE - UNIT);
+	if (!CHECK(early.block[nr] == chunk_at(nr)) ||
+	    !CHECK(gen_pool_alloc(pool, 2 * UNIT + !nr * CHUNK_SIZE) == 0) ||
+	    !CHECK(gen_pool_virt_to_phys(pool, (unsigned long)early.block[nr]) ==
+		   virt_to_phys(early.block[nr])))
+		return false;
+
+	memset(early.block[nr], 0x50 + nr, CHUNK_SIZE - UNIT);
+	return true;
+}
+
+static bool __init free_early(unsigned int nr)
+{
+	unsigned long addr = (unsigned long)early.block[nr];
+
+	return CHECK(!memchr_inv(early.block[nr], 0x50 + nr, CHUNK_SIZE - UNIT)) &&
+	       CHECK(gen_pool_alloc_size(early.pool, addr) == CHUNK_SIZE - UNIT) &&
+	       CHECK(gen_pool_free_owner(early.pool, addr, 0, NULL) == 0);
+}
+
+static bool __init make_early(void)
+{
+	early.memory = memblock_alloc(2 * CHUNK_SIZE, PAGE_SIZE);
+	early.pool = gen_pool_create(ilog2(UNIT), NUMA_NO_NODE);
+
+	return CHECK(early.memory) && CHECK(early.pool) &&
+	       add_early(early.pool, 0) && alloc_early(0) &&
+	       add_early(early.pool, 1) && alloc_early(1) &&
+	       CHECK(gen_pool_avail(early.pool) == 2 * UNIT);
+}
+
+static bool __init end_early(void)
+{
+	struct gen_pool *pool = gen_pool_create(ilog2(UNIT), NUMA_NO_NODE);
+
+	if (!CHECK(pool) || !add_early(pool, 1) ||
+	    !CHECK(gen_pool_alloc(pool, CHUNK_SIZE) == (unsigned long)chunk_at(1)))
+		return false;
+
+	early.ended = virt_to_page(pool);
+	gen_pool_free_all(pool);
+	gen_pool_destroy(pool);
+	return true;
+}
+
+/* The kernel's parameters are parsed when memblock works and slab does not. */
+static int __init early_setup(char *str)
+{
+	if (strcmp(str, "early"))
+		return 0;
+
+	early.asked = true;
+	early.ok = CHECK(!slab_is_available()) && make_early() && end_early();
+	return 1;
+}
+__setup("genalloc_selftest=", early_setup);
+
+/* With descriptors of slab beside those of memblock, and in their place. */
+static bool __init use_early(void)
+{
+	struct gen_pool *pool = early.pool;
+	unsigned long second = (unsigned long)chunk_at(1);
+
+	return CHECK(gen_pool_remove(pool, second) == -EBUSY) &&
+	       free_early(1) && CHECK(gen_pool_remove(pool, second) == 0) &&
+	       CHECK(!gen_pool_has_addr(pool, second, 1)) &&
+	       add_early(pool, 1) && alloc_early(1) &&
+	       CHECK(gen_pool_size(pool) == 2 * CHUNK_SIZE);
+}
+
+static unsigned long __init nr_managed_pages(void)
+{
+	unsigned long nr = 0;
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		nr += zone_managed_pages(zone);
+	return nr;
+}
+
+static void __init free_memory(void *memory, size_t size)
+{
+	size_t offset;
+
+	kmemleak_free_part_phys(virt_to_phys(memory), size);
+	for (offset = 0; offset < size; offset += PAGE_SIZE)
+		free_reserved_page(virt_to_page(memory + offset));
+}
+
+/* What it took of the system, the system must have again: no more, no less. */
+static bool __init give_back_early(void)
+{
+	unsigned long total, managed;
+
+	rcu_barrier();
+	total = totalram_pages();
+	managed = nr_managed_pages();
+	if (!CHECK(!PageReserved(early.ended)) ||
+	    !use_early() || !free_early(0) || !free_early(1))
+		return false;
+
+	gen_pool_destroy(early.pool);
+	rcu_barrier();
+	if (!CHECK(totalram_pages() == total + POOL_PAGES) ||
+	    !CHECK(nr_managed_pages() == managed + POOL_PAGES))
+		return false;
+
+	free_memory(early.memory, 2 * CHUNK_SIZE);
+	total += POOL_PAGES + 2 * CHUNK_PAGES;
+	return CHECK(totalram_pages() == total);
+}
+
+static int __init genalloc_selftest_end(void)
+{
+	if (!early.ok)
+		return early.asked ? -EINVAL : 0;
+	if (!give_back_early())
+		return -EINVAL;
+
+	pr_info("before slab passed: %lu pages given back\n",
+		POOL_PAGES + 2UL * CHUNK_PAGES);
+	return 0;
+}
+late_initcall(genalloc_selftest_end);
 
 static int __init genalloc_selftest(void)
 {

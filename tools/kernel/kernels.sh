@@ -23,6 +23,8 @@
 
 : "${top:?source lib.sh first}" "${out:?}"
 configs=$top/tools/kernel/configs
+# On every command line: what can only be asked for at boot.
+boot_args=genalloc_selftest=early
 board_make=(ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf-)
 board_dtb=nxp/imx/imx6q-sabrelite.dtb
 declare -A cross=([s390]=s390x-linux-gnu- [powerpc]=powerpc64-linux-gnu-)
@@ -100,7 +102,8 @@ judge_run()
 	local -a expect=("${@:3}")
 
 	if has_option "$build" GENALLOC_SELFTEST; then
-		expect+=('^genalloc: self-test passed')
+		expect+=('^genalloc: self-test passed'
+			 '^genalloc: self-test before slab passed')
 	fi
 	judge_log "$log" "${expect[@]/#/--expect=}"
 }
@@ -127,7 +130,7 @@ kunit_args()
 	[ -z "$compiler" ] || printf '%s\n' --cross_compile="$compiler" \
 		--make_options="CC=ccache ${compiler}gcc"
 	# The time of the slowest, emulated with all checks on, many times over.
-	printf '%s\n' --timeout=600
+	printf '%s\n' --timeout=600 --kernel_args="$boot_args"
 	[ "$arch" = um ] || printf '%s\n' --qemu_args='-smp 4'
 }
 
@@ -206,7 +209,7 @@ uml()
 	local build=$1
 
 	timeout 180 "$build/linux" mem=256M initrd="$build/initramfs/cpio" \
-		console=tty printk.devkmsg=on -- poweroff 2>&1 ||
+		console=tty printk.devkmsg=on "$boot_args" -- poweroff 2>&1 ||
 		echo "UML ended with status $?"
 }
 
@@ -264,7 +267,7 @@ board_qemu()
 		-monitor none -serial null -serial stdio -no-reboot \
 		-kernel "$boot/zImage" -dtb "$boot/dts/$board_dtb" \
 		-initrd "$1/initramfs/cpio" \
-		-append 'console=ttymxc1,115200 printk.devkmsg=on'
+		-append "console=ttymxc1,115200 printk.devkmsg=on $boot_args"
 }
 
 board_run()
