@@ -57,8 +57,10 @@
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/pfn.h>
+#include <linux/printk.h>
 #include <linux/rculist_nulls.h>
 #include <linux/rcupdate.h>
+#include <linux/sprintf.h>
 
 /* What page_type is when the page has no type and is not mapped. */
 #define NO_TYPE		UINT_MAX
@@ -462,3 +464,70 @@ bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found)
 				    found);
 }
 EXPORT_SYMBOL_GPL(gen_pool_lookup);
+
+/* ---- say ---- */
+
+/**
+ * gen_pool_describe - put into words what gen_pool_lookup() has found
+ * @found: what it has found
+ * @buf: where to put the words, a string
+ * @size: how much room there is in bytes
+ *
+ * Context: Any, NMI included, under the same rcu_read_lock() as the look-up.
+ */
+void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
+		       size_t size)
+{
+	const struct gen_pool *pool = found->pool;
+	const char *name = pool->name ?: "(no name)";
+
+	if (found->size)
+		scnprintf(buf, size, "%zu bytes at %#lx of pool %s of %pS",
+			  found->size, found->start, name, pool->creator);
+	else
+		scnprintf(buf, size, "free memory of pool %s of %pS", name,
+			  pool->creator);
+}
+EXPORT_SYMBOL_GPL(gen_pool_describe);
+
+/**
+ * gen_pool_dump_page - print which pool a page belongs to, if any
+ * @page: any page
+ *
+ * Context: Any.
+ */
+void gen_pool_dump_page(const struct page *page)
+{
+	const struct gen_pool *pool;
+
+	rcu_read_lock();
+	pool = gen_pool_of_page(page);
+	if (pool)
+		pr_warn("genalloc: page of pool %s of %pS\n",
+			pool->name ?: "(no name)", pool->creator);
+	rcu_read_unlock();
+}
+
+/**
+ * gen_pool_describe_obj - put into words what a pool has at an address
+ * @ptr: any address
+ * @buf: where to put the words, a string
+ * @size: how much room there is in bytes
+ *
+ * Context: Any, NMI included.
+ * Return: true if @ptr is in the pages of a pool; otherwise there are no words.
+ */
+bool gen_pool_describe_obj(const void *ptr, char *buf, size_t size)
+{
+	struct gen_pool_allocation found;
+	bool ours;
+
+	rcu_read_lock();
+	ours = gen_pool_lookup(ptr, &found);
+	if (ours)
+		gen_pool_describe(&found, buf, size);
+	rcu_read_unlock();
+
+	return ours;
+}
+EXPORT_SYMBOL_GPL(gen_pool_describe_obj);

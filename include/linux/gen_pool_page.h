@@ -82,7 +82,35 @@ int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 struct gen_pool *gen_pool_of_page(const struct page *page);
 bool gen_pool_lookup_page(const struct page *page, size_t offset,
 			  struct gen_pool_allocation *found);
+
+#ifdef CONFIG_GENERIC_ALLOCATOR
 bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found);
+void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
+		       size_t size);
+void gen_pool_dump_page(const struct page *page);
+bool gen_pool_describe_obj(const void *ptr, char *buf, size_t size);
+#else
+static inline bool gen_pool_lookup(const void *ptr,
+				   struct gen_pool_allocation *found)
+{
+	return false;
+}
+
+static inline void gen_pool_describe(const struct gen_pool_allocation *found,
+				     char *buf, size_t size)
+{
+}
+
+static inline void gen_pool_dump_page(const struct page *page)
+{
+}
+
+static inline bool gen_pool_describe_obj(const void *ptr, char *buf,
+					 size_t size)
+{
+	return false;
+}
+#endif
 
 #if IS_ENABLED(CONFIG_KUNIT)
 int gen_pool_refuse_page(const struct page *page);

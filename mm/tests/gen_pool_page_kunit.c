@@ -29,6 +29,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/sprintf.h>
 #include <linux/vmalloc.h>
 
 #define BED_ORDER	3
@@ -697,6 +698,32 @@ static void gen_pool_page_lookup_alias_test(struct kunit *test)
 	vunmap((void *)alias);
 }
 
+/* ---- say ---- */
+
+static void gen_pool_page_describe_test(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	unsigned long addr = gen_pool_alloc(pool, 2 * UNIT);
+	struct gen_pool_allocation found;
+	char words[128], expected[128];
+
+	KUNIT_ASSERT_TRUE(test, lookup(addr + 1, &found));
+	gen_pool_describe(&found, words, sizeof(words));
+	scnprintf(expected, sizeof(expected), "%lu bytes at %#lx of pool (no name) of %pS",
+		  2 * UNIT, addr, pool->creator);
+	KUNIT_EXPECT_STREQ(test, words, expected);
+
+	gen_pool_free(pool, addr, 0);
+	KUNIT_EXPECT_TRUE(test, gen_pool_describe_obj((void *)addr, words,
+						      sizeof(words)));
+	scnprintf(expected, sizeof(expected), "free memory of pool (no name) of %pS",
+		  pool->creator);
+	KUNIT_EXPECT_STREQ(test, words, expected);
+	gen_pool_destroy(pool);
+	KUNIT_EXPECT_FALSE(test, gen_pool_describe_obj((void *)addr, words,
+						       sizeof(words)));
+}
+
 /* ---- at the same time ---- */
 
 #define RACE_ROUNDS	200
@@ -919,6 +946,7 @@ static struct kunit_case gen_pool_page_test_cases[] = {
 	KUNIT_CASE(gen_pool_page_lookup_large_unit_test),
 	KUNIT_CASE(gen_pool_page_lookup_foreign_test),
 	KUNIT_CASE(gen_pool_page_lookup_alias_test),
+	KUNIT_CASE(gen_pool_page_describe_test),
 	KUNIT_CASE_SLOW(gen_pool_page_lookup_race_test),
 	KUNIT_CASE_SLOW(gen_pool_page_rivals_test),
 	{}
