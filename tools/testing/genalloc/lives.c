@@ -29,7 +29,7 @@
 #include <linux/genalloc.h>
 
 #define ORDER		4
-#define UNIT		(1UL << ORDER)
+#define UNIT		BIT(ORDER)
 #define NR_UNITS	(ALLOC_MAP_UNITS_PER_WORD + 1)
 #define SIZE		(NR_UNITS * UNIT)
 #define STEP		0x10000UL
@@ -304,7 +304,7 @@ static bool removed(struct gen_pool *pool, unsigned long addr)
 	int err = gen_pool_remove(pool, addr);
 
 	if (err && err != -EBUSY)
-		fail("%#lx cannot be removed: %d", addr, err);
+		fail("%#lx stays in its pool: %d", addr, err);
 	return !err;
 }
 

@@ -601,7 +601,7 @@ static void *work(void *data)
 
 /* ---- chunks that come and go ---- */
 
-static struct gen_pool *elsewhere;
+static struct gen_pool *other_pool;
 
 static void add_chunk(struct chunk *c)
 {
@@ -613,11 +613,11 @@ static void add_chunk(struct chunk *c)
 /* What was the descriptor of a chunk is now that of another, for a while. */
 static void use_descriptor(void)
 {
-	if (gen_pool_add(elsewhere, UNIT, UNIT, NUMA_NO_NODE) ||
-	    gen_pool_alloc(elsewhere, UNIT) != UNIT)
+	if (gen_pool_add(other_pool, UNIT, UNIT, NUMA_NO_NODE) ||
+	    gen_pool_alloc(other_pool, UNIT) != UNIT)
 		fail("the other pool does not work");
-	gen_pool_free(elsewhere, UNIT, UNIT);
-	if (gen_pool_remove(elsewhere, UNIT))
+	gen_pool_free(other_pool, UNIT, UNIT);
+	if (gen_pool_remove(other_pool, UNIT))
 		fail("the chunk of the other pool cannot be removed");
 }
 
@@ -847,7 +847,7 @@ static void create_pool(void)
 		c->nr = chunk_units[i];
 		add_chunk(c);
 	}
-	elsewhere = gen_pool_create(ORDER, NUMA_NO_NODE);
+	other_pool = gen_pool_create(ORDER, NUMA_NO_NODE);
 	pair_map = kzalloc(alloc_map_bytes(NR_PAIRS * PAIR_UNITS), GFP_KERNEL);
 	alloc_map_init(pair_map, NR_PAIRS * PAIR_UNITS);
 }
@@ -937,7 +937,7 @@ static void finish_pool(void)
 		fail("the map of the pairs is not whole");
 
 	gen_pool_destroy(pool);
-	gen_pool_destroy(elsewhere);
+	gen_pool_destroy(other_pool);
 	kfree(pair_map);
 	rcu_barrier();
 	if (shim_nr_live)
@@ -1055,8 +1055,9 @@ int main(int argc, char **argv)
 		fail("no race seen");
 	if (!shim_all_gone())
 		fail("not all gone");
-	printf("%lu allocations, %lu conflicts, %lu rollbacks, %lu frees refused, %lu chunks removed: no fault\n",
-	       sum.allocs, sum.conflicts, sum.rollbacks,
+	printf("%lu allocations, %lu conflicts, %lu rollbacks, ",
+	       sum.allocs, sum.conflicts, sum.rollbacks);
+	printf("%lu frees refused, %lu chunks removed: no fault\n",
 	       sum.misuses + sum.lost, sum.removed);
 	return 0;
 }
