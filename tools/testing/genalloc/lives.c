@@ -299,7 +299,7 @@ static void must_add(struct gen_pool *pool, unsigned long addr)
 }
 
 /* Only what the reader allocates can be in the way. */
-static bool removed(struct gen_pool *pool, unsigned long addr)
+static bool try_remove(struct gen_pool *pool, unsigned long addr)
 {
 	int err = gen_pool_remove(pool, addr);
 
@@ -310,33 +310,33 @@ static bool removed(struct gen_pool *pool, unsigned long addr)
 
 static void remove_only(void)
 {
-	removed(home, HOME(1));
+	try_remove(home, HOME(1));
 }
 
 static void remove_newest(void)
 {
-	if (removed(home, HOME(NR_PLACES - 1)))
+	if (try_remove(home, HOME(NR_PLACES - 1)))
 		must_add(away, AWAY(0));
 }
 
 static void move_away(void)
 {
-	if (removed(home, HOME(1)))
+	if (try_remove(home, HOME(1)))
 		must_add(away, AWAY(0));
 }
 
 /* Addresses mean nothing: two pools can have the same. */
 static void move_same(void)
 {
-	if (removed(home, HOME(1)))
+	if (try_remove(home, HOME(1)))
 		must_add(away, HOME(1));
 }
 
 static void move_both(void)
 {
-	bool second = removed(home, HOME(3));
+	bool second = try_remove(home, HOME(3));
 
-	if (removed(home, HOME(1)))
+	if (try_remove(home, HOME(1)))
 		must_add(away, AWAY(1));
 	if (second)
 		must_add(away, AWAY(0));
@@ -344,19 +344,19 @@ static void move_both(void)
 
 static void add_again(void)
 {
-	if (removed(home, HOME(1)))
+	if (try_remove(home, HOME(1)))
 		must_add(home, HOME(1));
 }
 
 static void add_elsewhere(void)
 {
-	if (removed(home, HOME(3)))
+	if (try_remove(home, HOME(3)))
 		must_add(home, HOME(NR_PLACES));
 }
 
 static void exchange(void)
 {
-	bool first = removed(home, HOME(1)), second = removed(home, HOME(3));
+	bool first = try_remove(home, HOME(1)), second = try_remove(home, HOME(3));
 
 	if (first)
 		must_add(home, HOME(1));
@@ -366,10 +366,10 @@ static void exchange(void)
 
 static void there_and_back(void)
 {
-	if (!removed(home, HOME(3)))
+	if (!try_remove(home, HOME(3)))
 		return;
 	must_add(away, AWAY(0));
-	if (removed(away, AWAY(0)))
+	if (try_remove(away, AWAY(0)))
 		must_add(home, HOME(3));
 }
 
