@@ -35,6 +35,7 @@ user_tests()
 	local user=tools/testing/genalloc
 
 	try "user-space KUnit" make -s -C "$user" kunit faults
+	try "user-space lives" make -s -C "$user" lives
 	try "user-space stress" make -s -C "$user" stress SECONDS=30
 	try "user-space fuzz" make -s -C "$user" fuzz CALLS=4000000
 	try explore make -s -C "$user/explore" run QUICK=1
