@@ -1182,6 +1182,7 @@ static void genalloc_lives_threads_test(struct kunit *test)
 /* ---- memory ---- */
 
 #define MEMORY_ROUNDS	10000U
+#define MEMORY_CHUNKS	8U
 
 static unsigned long nr_slab_pages(void)
 {
@@ -1192,14 +1193,17 @@ static unsigned long nr_slab_pages(void)
 static void come_and_go(struct kunit *test)
 {
 	struct gen_pool *pool = gen_pool_create(ORDER, NUMA_NO_NODE);
+	unsigned int place;
 
 	KUNIT_ASSERT_NOT_NULL(test, pool);
-	KUNIT_ASSERT_EQ(test, 0, add_at(pool, HOME(0)));
-	KUNIT_ASSERT_EQ(test, 0, add_at(pool, HOME(1)));
-	KUNIT_ASSERT_EQ(test, -EEXIST, add_at(pool, HOME(1)));
-	KUNIT_ASSERT_EQ(test, HOME(1), gen_pool_alloc(pool, UNIT));
-	gen_pool_free(pool, HOME(1), 0);
-	KUNIT_ASSERT_EQ(test, 0, gen_pool_remove(pool, HOME(1)));
+	for (place = 0; place < MEMORY_CHUNKS; place++) {
+		KUNIT_ASSERT_EQ(test, 0, add_at(pool, HOME(place)));
+		KUNIT_ASSERT_EQ(test, -EEXIST, add_at(pool, HOME(place)));
+		KUNIT_ASSERT_EQ(test, HOME(place), gen_pool_alloc(pool, UNIT));
+		gen_pool_free(pool, HOME(place), 0);
+	}
+	for (place = 0; place < MEMORY_CHUNKS / 2; place++)
+		KUNIT_ASSERT_EQ(test, 0, gen_pool_remove(pool, HOME(place)));
 	gen_pool_destroy(pool);
 }
 
@@ -1215,15 +1219,17 @@ static void come_and_go_often(struct kunit *test, unsigned int nr)
 }
 
 /*
- * The system allocates meanwhile, so only a bound can be tested: less than half
- * of what it would be if each round leaked its smallest piece.
+ * The system allocates meanwhile, and counts in steps, so only a bound can be
+ * tested: less than half of what it would be if the smallest piece were leaked
+ * for every second chunk.
  */
 static void genalloc_lives_memory_test(struct kunit *test)
 {
 	size_t piece = min(sizeof(struct gen_pool_chunk),
 			   offsetof(struct gen_pool_map, map) +
 			   ALLOC_MAP_BYTES(NR_UNITS));
-	long bound = MEMORY_ROUNDS * piece / PAGE_SIZE / 2;
+	unsigned long nr = MEMORY_ROUNDS * MEMORY_CHUNKS / 2;
+	long bound = nr * piece / PAGE_SIZE / 2;
 	long before, lost;
 
 	come_and_go_often(test, MEMORY_ROUNDS / 10);
