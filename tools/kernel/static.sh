@@ -13,7 +13,7 @@
 #	check_scripts		shellcheck
 #	check_spelling		codespell; not on hunks, whose context is not ours
 #	check_judge		the judge of logs on logs with known faults
-: "${out:?source lib.sh and kernels.sh first}" "${configs:?}" "${board_make:?}"
+: "${out:?source lib.sh and kernels.sh first}" "${configs:?}" "${board_make:?}" "${jobs:?}"
 
 # Paths in the tree of the overlay files that the series has brought there.
 own_files()
@@ -58,15 +58,30 @@ checkpatch()
 		--ignore "$ignores" "$patch" || true
 }
 
+# In the order of the patches, $jobs at a time.
+checkpatch_all()
+{
+	local patch reports=$out/checkpatch
+
+	rm -rf "$reports"
+	mkdir -p "$reports"
+	for patch; do
+		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+			wait -n || true
+		done
+		checkpatch "$patch" >"$reports/$(basename "$patch")" 2>&1 &
+	done
+	wait
+	cat "$reports"/*.patch
+}
+
 check_patches()
 {
-	local base=$1 tree patch patches report status=0
+	local base=$1 tree patches report status=0
 
 	tree=$(tree_dir "$base")
 	patches=("$out/series-$(base_key "$base")"/*.patch)
-	report=$(cd "$tree" && for patch in "${patches[@]:1}"; do
-		checkpatch "$patch"
-	done)
+	report=$(cd "$tree" && checkpatch_all "${patches[@]:1}")
 	printf '%s\n' "$report"
 	note "$(sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report")"
 	sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report" >/dev/null || status=1
