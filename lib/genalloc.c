@@ -636,8 +636,10 @@ EXPORT_SYMBOL(gen_pool_add_owner);
  *	chunk was removed
  * @storage_size: size of @storage in bytes
  *
- * Context: Any where a spinlock may be taken, if all calls that add to or
- * remove from @pool come from such a context; not NMI.
+ * A module that has @storage calls rcu_barrier() before it goes, when the chunk
+ * was removed or the pool destroyed.
+ *
+ * Context: Process context.
  * Return: 0, or with nothing changed
  * * %-EINVAL: as gen_pool_add_owner()
  * * %-EEXIST: as gen_pool_add_owner()
@@ -758,9 +760,8 @@ static struct gen_pool_chunk *newest_chunk(struct gen_pool *pool)
  *
  * Pages that came from gen_pool_add_pages() are untagged in either case.
  *
- * Context: Any where a spinlock may be taken, which on PREEMPT_RT is process
- * context, but not NMI; process context that may sleep if the pool was given
- * pages.  With nobody else using the pool.
+ * Context: Process context; may sleep if the pool was given pages.  With nobody
+ * else using the pool.
  */
 void gen_pool_destroy(struct gen_pool *pool)
 {
@@ -771,7 +772,7 @@ void gen_pool_destroy(struct gen_pool *pool)
 		return;
 
 	while (!hlist_nulls_empty(&pool->chunks))
-		if (gen_pool_remove(pool, newest_chunk(pool)->start_addr))
+		if (WARN_ON_ONCE(gen_pool_remove(pool, newest_chunk(pool)->start_addr)))
 			return;
 
 	gen_pool_debugfs_del(pool);

@@ -18,8 +18,7 @@
  * readers still look at what they were.  Those tell by the map, which is freed
  * only after a grace period; lib/genalloc.c explains.  What such a reader may
  * rely on is kept also while the descriptor is free: a free chunk has no map, a
- * free pool no users.  Boot memory waits for a grace period altogether; none
- * ends before memblock has handed over to the buddy allocator.
+ * free pool no users.  Boot memory waits for a grace period altogether.
  */
 
 #include <kunit/static_stub.h>
@@ -30,7 +29,9 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
+#include <linux/init.h>
 #include <linux/kmemleak.h>
+#include <linux/llist.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -38,6 +39,7 @@
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "genalloc_memory.h"
 
@@ -51,14 +53,69 @@ static void *__ref boot_alloc(size_t size, int nid)
 				      MEMBLOCK_ALLOC_ACCESSIBLE, nid);
 }
 
-/* After a grace period: memblock itself is gone. */
-static void boot_free(void *memory, size_t size)
+/*
+ * Boot memory that nobody needs any more, and nobody looks at.  It is given back
+ * by a work, since kmemleak may sleep for it, and not before initcalls run,
+ * since until then not every struct page is set up
+ * (CONFIG_DEFERRED_STRUCT_PAGE_INIT).  By then memblock is gone.
+ */
+struct boot_block {
+	struct llist_node next;
+	size_t size;
+};
+
+static LLIST_HEAD(boot_blocks);
+static bool initcalls_run;
+
+static void free_block(void *memory, size_t size)
 {
 	size_t offset;
 
 	kmemleak_free_part_phys(virt_to_phys(memory), PAGE_ALIGN(size));
 	for (offset = 0; offset < size; offset += PAGE_SIZE)
 		free_reserved_page(virt_to_page(memory + offset));
+}
+
+static void free_blocks(struct work_struct *work)
+{
+	struct boot_block *block, *next;
+
+	llist_for_each_entry_safe(block, next, llist_del_all(&boot_blocks), next)
+		free_block(block, block->size);
+}
+
+static DECLARE_WORK(boot_work, free_blocks);
+
+/* llist_add() is a full barrier: this or boot_end() sees what the other did. */
+static void boot_free(void *memory, size_t size)
+{
+	struct boot_block *block = memory;
+
+	block->size = size;
+	llist_add(&block->next, &boot_blocks);
+	if (READ_ONCE(initcalls_run))
+		schedule_work(&boot_work);
+}
+
+static int __init boot_end(void)
+{
+	WRITE_ONCE(initcalls_run, true);
+	schedule_work(&boot_work);
+	return 0;
+}
+core_initcall(boot_end);
+
+/**
+ * gen_pool_memory_barrier - wait for memory that is on its way back
+ *
+ * What was freed by then is where it came from.
+ *
+ * Context: Process context, may sleep.
+ */
+void gen_pool_memory_barrier(void)
+{
+	rcu_barrier();
+	flush_work(&boot_work);
 }
 
 /* ---- descriptors ---- */

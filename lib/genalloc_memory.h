@@ -21,4 +21,6 @@ struct gen_pool_chunk *gen_pool_static_chunk(unsigned long nr_units,
 					     struct alloc_map **map);
 void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map);
 
+void gen_pool_memory_barrier(void);
+
 #endif /* _LIB_GENALLOC_MEMORY_H_ */

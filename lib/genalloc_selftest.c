@@ -27,9 +27,10 @@
 #include <linux/numa.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#include "genalloc_memory.h"
 
 /* Two words, and a third in part. */
 #define NR_UNITS	(2 * ALLOC_MAP_UNITS_PER_WORD + 5)
@@ -306,7 +307,7 @@ static bool __init give_back_early(void)
 {
 	unsigned long total, managed;
 
-	rcu_barrier();
+	gen_pool_memory_barrier();
 	total = totalram_pages();
 	managed = nr_managed_pages();
 	if (!CHECK(!PageReserved(early.ended)) ||
@@ -314,7 +315,7 @@ static bool __init give_back_early(void)
 		return false;
 
 	gen_pool_destroy(early.pool);
-	rcu_barrier();
+	gen_pool_memory_barrier();
 	if (!CHECK(totalram_pages() == total + POOL_PAGES) ||
 	    !CHECK(nr_managed_pages() == managed + POOL_PAGES))
 		return false;

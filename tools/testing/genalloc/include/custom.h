@@ -180,6 +180,24 @@ struct mutex {
 #define mutex_lock(mutex)		pthread_mutex_lock(&(mutex)->lock)
 #define mutex_unlock(mutex)		pthread_mutex_unlock(&(mutex)->lock)
 
+/* ---- work: done at once ---- */
+
+struct work_struct {
+	void (*func)(struct work_struct *work);
+};
+
+#define DECLARE_WORK(name, fn)		struct work_struct name = { (fn) }
+#define schedule_work(work)		((work)->func(work))
+#define flush_work(work)		((void)(work))
+
+/* Initcalls run before main(). */
+#define core_initcall(fn)						\
+static __attribute__((constructor)) void call_##fn(void)		\
+{									\
+	fn();								\
+}									\
+extern int no_export
+
 /* ---- latched trees: sorted lists, and a count of what left them ---- */
 
 typedef struct {

@@ -358,6 +358,41 @@ static inline void hlist_nulls_del_rcu(struct hlist_nulls_node *node)
 		next->pprev = node->pprev;
 }
 
+/* ---- lists that many add to ---- */
+
+struct llist_node {
+	struct llist_node *next;
+};
+
+struct llist_head {
+	struct llist_node *first;
+};
+
+#define LLIST_HEAD(name)		struct llist_head name = { NULL }
+
+static inline bool llist_add(struct llist_node *new, struct llist_head *head)
+{
+	new->next = READ_ONCE(head->first);
+	while (!try_cmpxchg(&head->first, &new->next, new))
+		;
+	return !new->next;
+}
+
+static inline struct llist_node *llist_del_all(struct llist_head *head)
+{
+	struct llist_node *first = READ_ONCE(head->first);
+
+	while (!try_cmpxchg(&head->first, &first, NULL))
+		;
+	return first;
+}
+
+#define llist_for_each_entry_safe(pos, n, node, member)			\
+	for (struct llist_node *node_ = (node), *next_;			\
+	     node_ && (next_ = node_->next,				\
+		       pos = container_of(node_, typeof(*pos), member), 1); \
+	     node_ = next_, (void)(n))
+
 /* ---- reference counts ---- */
 
 typedef struct {
