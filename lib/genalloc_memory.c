@@ -17,8 +17,9 @@
  * Descriptors are SLAB_TYPESAFE_BY_RCU: they can be used anew at once, while
  * readers still look at what they were.  Those tell by the map, which is freed
  * only after a grace period; lib/genalloc.c explains.  What such a reader may
- * rely on is kept also while the descriptor is free: a free chunk has no map, a
- * free pool no users.  Boot memory waits for a grace period altogether.
+ * rely on is kept also while the descriptor is free: a free chunk has no map.
+ * The same would be that a free pool has no users, but so far nobody looks at a
+ * pool without a right to it.  Boot memory waits for a grace period altogether.
  */
 
 #include <kunit/static_stub.h>
@@ -222,7 +223,7 @@ struct gen_pool *gen_pool_new_pool(int nid)
 	if (!pool)
 		return NULL;
 
-	/* Before and behind users, which readers may look at. */
+	/* All but users, which is 0 until the pool is complete. */
 	memset(pool, 0, offsetof(struct gen_pool, users));
 	memset_after(pool, 0, users);
 	pool->origin = origin;

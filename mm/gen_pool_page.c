@@ -28,7 +28,7 @@
  *	look:	rcu_read_lock(); page_type, acquire	     (look:A)
  *		private: a chunk, or NULL		     (look:B)
  *		copy the chunk, if it is open
- *	untag:	close the chunk
+ *	untag:	close the chunk, or be told that nobody uses the pool
  *		page_type = none; private = NULL	     (untag:A)
  *		a grace period				     (untag:B)
  *		the page may be used for something else, the chunk be freed
@@ -220,7 +220,8 @@ static bool untag_page(struct page *page, const struct gen_pool_chunk *chunk)
 
 /*
  * The first @nr pages.  With @keep each gets a reference more, so that whoever
- * drops his own does not free it.  Returns with the pages still seen by
+ * drops his own does not free it (cma_release() and free_reserved_page() do not
+ * care).  Returns with the pages still seen by
  * readers.
  */
 static void untag_pages(const struct gen_pool_chunk *chunk, unsigned long nr,
@@ -290,8 +291,8 @@ void gen_pool_untag_chunk(struct gen_pool_chunk *chunk)
 /**
  * gen_pool_untag_all - untag all pages of a pool
  * @pool: the pool
- * @in_use: there are allocations.  To keep the pages from being freed, each
- *	gets a reference that nobody will ever drop
+ * @in_use: there are allocations.  To keep the pages from being freed by
+ *	put_page(), each gets a reference that nobody will ever drop
  *
  * When it returns, nobody finds the pool through its pages any more.
  *

@@ -15,7 +15,8 @@
  * enum alloc_map_state - what the two bits of a unit say
  * @ALLOC_MAP_FREE: nobody has it
  * @ALLOC_MAP_BUSY: first unit of an allocation that one CPU is putting
- *	together or taking apart; everybody else keeps off
+ *	together or taking apart, or of a map that is out of service;
+ *	everybody else keeps off
  * @ALLOC_MAP_BODY: any later unit of an allocation
  * @ALLOC_MAP_HEAD: first unit of an allocation
  */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Pages that belong to a pool of special memory (linux/genalloc.h), and the
- * tags by which they are known.  mm/gen_pool_page.c explains the protocol,
- * Documentation/mm/gen_pool_page.rst who else looks at such pages.
+ * tags by which they are known.  mm/gen_pool_page.c explains the protocol.
  */
 
 #ifndef _LINUX_GEN_POOL_PAGE_H_
