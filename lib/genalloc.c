@@ -102,42 +102,41 @@ struct addr_range {
 	unsigned long last;
 };
 
-static struct gen_pool_chunk *chunk_of_node(struct latch_tree_node *node)
+static struct gen_pool_map *map_of_node(struct latch_tree_node *node)
 {
-	return container_of(node, struct gen_pool_chunk, node);
+	return container_of(node, struct gen_pool_map, node);
 }
 
-static bool chunk_less(struct latch_tree_node *a, struct latch_tree_node *b)
+static bool map_less(struct latch_tree_node *a, struct latch_tree_node *b)
 {
-	return chunk_of_node(a)->start_addr < chunk_of_node(b)->start_addr;
+	return map_of_node(a)->start_addr < map_of_node(b)->start_addr;
 }
 
 /* Chunks do not overlap: a range without a common address is on one side. */
 static int compare_range(void *key, struct latch_tree_node *node)
 {
-	struct gen_pool_chunk *chunk = chunk_of_node(node);
+	struct gen_pool_map *m = map_of_node(node);
 	struct addr_range *range = key;
 
-	if (range->last < READ_ONCE(chunk->start_addr))
+	if (range->last < m->start_addr)
 		return -1;
-	return range->first > READ_ONCE(chunk->end_addr);
+	return range->first > m->end_addr;
 }
 
-static const struct latch_tree_ops chunk_tree_ops = {
-	.less = chunk_less,
+static const struct latch_tree_ops map_tree_ops = {
+	.less = map_less,
 	.comp = compare_range,
 };
 
-/* A chunk with any address of [first, last]. */
-static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
-					    unsigned long first,
-					    unsigned long last)
+/* The map of a chunk with any address of [first, last]. */
+static struct gen_pool_map *find_map(struct gen_pool *pool,
+				     unsigned long first, unsigned long last)
 {
 	struct addr_range range = { first, last };
 	struct latch_tree_node *node;
 
-	node = latch_tree_find(&range, &pool->tree, &chunk_tree_ops);
-	return node ? chunk_of_node(node) : NULL;
+	node = latch_tree_find(&range, &pool->tree, &map_tree_ops);
+	return node ? map_of_node(node) : NULL;
 }
 
 /*
@@ -185,11 +184,12 @@ static struct gen_pool_chunk *find_chunk_in(struct gen_pool *pool,
  *
  * No reader gets lost in another pool.  A pointer from a descriptor to the next
  * one is followed only if the descriptor still was the same chunk after it was
- * read, else the reader starts again.  The tree's sequence count does the same
- * for the tree, since whatever leaves it changes the count [close-tree].  No
- * reader starts again for ever: a chunk is in the list only while it has a map,
- * so that who starts again does not come to it, not even an NMI on the CPU that
- * is just adding or removing it.
+ * read, else the reader starts again.  No reader starts again for ever: a chunk
+ * is in the list only while it has a map, so that who starts again does not come
+ * to it, not even an NMI on the CPU that is just adding or removing it.
+ *
+ * The nodes of the tree come and go with the maps, not with the descriptors:
+ * rbtree_latch.h wants a node to be left alone for a grace period.
  */
 
 static bool is_same_chunk(const struct gen_pool_chunk *chunk,
@@ -230,23 +230,17 @@ bool gen_pool_copy_chunk(struct gen_pool_chunk *copy,
 	return copy_chunk(copy, chunk);
 }
 
-static bool has_addr(const struct gen_pool_chunk *chunk, unsigned long addr)
-{
-	return addr >= chunk->start_addr && addr <= chunk->end_addr;
-}
-
 /*
- * Copy the chunk of @pool that has @addr.  If what was in the tree is no chunk
- * yet, or another by now, there was a moment when none had @addr: no allocation
- * then, which would have kept the chunk.
+ * Copy the chunk of @pool that has @addr.  If the descriptor of the map that was
+ * in the tree does not have it yet, or no longer, there was a moment when no
+ * chunk had @addr: no allocation then, which would have kept the chunk.
  */
 static bool find_chunk(struct gen_pool *pool, unsigned long addr,
 		       struct gen_pool_chunk *copy)
 {
-	struct gen_pool_chunk *chunk = find_chunk_in(pool, addr, addr);
+	struct gen_pool_map *m = find_map(pool, addr, addr);
 
-	return chunk && copy_chunk(copy, chunk) && copy->pool == pool &&
-	       has_addr(copy, addr);
+	return m && copy_chunk(copy, m->chunk) && copy->map == &m->map;
 }
 
 static struct hlist_nulls_node *newest_node(struct gen_pool *pool)
@@ -497,13 +491,18 @@ EXPORT_SYMBOL(gen_pool_create);
 static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 		      struct alloc_map *map)
 {
+	struct gen_pool_map *m = container_of(map, struct gen_pool_map, map);
 	int err = -EEXIST;
 
+	m->chunk = chunk;
+	m->start_addr = chunk->start_addr;
+	m->end_addr = chunk->end_addr;
+
 	spin_lock(&pool->lock);
-	if (!find_chunk_in(pool, chunk->start_addr, chunk->end_addr)) {
+	if (!find_map(pool, m->start_addr, m->end_addr)) {
 		WRITE_ONCE(chunk->serial, pool->nr_added++);
 		WRITE_ONCE(chunk->next_chunk.next, pool->chunks.first);
-		latch_tree_insert(&chunk->node, &pool->tree, &chunk_tree_ops);
+		latch_tree_insert(&m->node, &pool->tree, &map_tree_ops);
 		smp_store_release(&chunk->map, map); /* open:A */
 		hlist_nulls_add_head_rcu(&chunk->next_chunk, &pool->chunks);
 		err = 0;
@@ -513,20 +512,17 @@ static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	return err;
 }
 
-/* Take @chunk from the pool; its map, which readers may still have, if idle. */
-static struct alloc_map *close_chunk(struct gen_pool *pool,
-				     struct gen_pool_chunk *chunk)
+/* Take the chunk that has @m from the pool, if it is idle. */
+static bool close_chunk(struct gen_pool *pool, struct gen_pool_map *m)
 {
-	struct alloc_map *map = chunk->map;
+	if (!alloc_map_claim_all(&m->map))
+		return false;
 
-	if (!alloc_map_claim_all(map))
-		return NULL;
-
-	hlist_nulls_del_rcu(&chunk->next_chunk);
-	latch_tree_erase(&chunk->node, &pool->tree, &chunk_tree_ops);
-	smp_store_release(&chunk->map, NULL); /* close:A */
+	hlist_nulls_del_rcu(&m->chunk->next_chunk);
+	latch_tree_erase(&m->node, &pool->tree, &map_tree_ops);
+	smp_store_release(&m->chunk->map, NULL); /* close:A */
 	smp_wmb(); /* close:B */
-	return map;
+	return true;
 }
 
 static bool is_range(unsigned long virt, size_t size)
@@ -680,21 +676,18 @@ EXPORT_SYMBOL_GPL(gen_pool_add_static);
  */
 int gen_pool_remove(struct gen_pool *pool, unsigned long addr)
 {
-	struct gen_pool_chunk *chunk;
-	struct alloc_map *map = NULL;
+	struct gen_pool_map *m;
 	int err = -ENOENT;
 
 	spin_lock(&pool->lock);
-	chunk = find_chunk_in(pool, addr, addr);
-	if (chunk && chunk->start_addr == addr) {
-		map = close_chunk(pool, chunk);
-		err = map ? 0 : -EBUSY;
-	}
+	m = find_map(pool, addr, addr);
+	if (m && m->start_addr == addr)
+		err = close_chunk(pool, m) ? 0 : -EBUSY;
 	spin_unlock(&pool->lock);
 
-	if (map) {
-		gen_pool_untag_chunk(chunk);
-		gen_pool_free_chunk(chunk, map);
+	if (!err) {
+		gen_pool_untag_chunk(m->chunk);
+		gen_pool_free_chunk(m->chunk, &m->map);
 	}
 	return err;
 }
@@ -740,6 +733,9 @@ static bool refuse_leak(struct gen_pool *pool)
 	refusal.size = leak.size;
 	atomic_long_inc(&pool->nr_refused);
 	gen_pool_report(pool, &refusal);
+	/* A variable may go nevertheless, with its module. */
+	if (pool->origin == GEN_POOL_STATIC)
+		gen_pool_debugfs_del(pool);
 	return true;
 }
 

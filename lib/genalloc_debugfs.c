@@ -3,10 +3,10 @@
  * genalloc: /sys/kernel/debug/genalloc/pools, one line a pool
  *
  * Pools are listed from gen_pool_create() to gen_pool_destroy(), variables from
- * the first chunk on; a pool that could not be destroyed stays.  The list is
- * changed and read under a lock, and who shows a pool is a user of it: it may be
- * destroyed meanwhile, but remains one.  A variable has nobody who counts; that
- * it remains for a grace period is up to its owner.
+ * the first chunk on; a pool that could not be destroyed stays, if it is not a
+ * variable.  The list is changed and read under a lock, and who shows a pool is a
+ * user of it: it may be destroyed meanwhile, but remains one.  A variable has
+ * nobody who counts; that it remains for a grace period is up to its owner.
  */
 
 #include <linux/debugfs.h>

@@ -127,13 +127,19 @@ struct gen_pool_chunk {
 	struct gen_pool *pool;
 	u64 serial;			/* how many were added to the pool before */
 	struct page *pages;		/* the first one if they are tagged */
-	struct latch_tree_node node;	/* in gen_pool.tree */
 	enum gen_pool_origin origin;
 	struct rcu_head rcu;		/* frees boot memory */
 };
 
-/* private: a map and what it takes to free it */
+/*
+ * private: a map, what it takes to find it by an address, and to free it.  All of
+ * it stays until readers are through.
+ */
 struct gen_pool_map {
+	struct latch_tree_node node;	/* in gen_pool.tree */
+	struct gen_pool_chunk *chunk;	/* whose map it is */
+	unsigned long start_addr;	/* as in the chunk */
+	unsigned long end_addr;
 	struct rcu_head rcu;
 	size_t size;			/* of all of this, in bytes */
 	enum gen_pool_origin origin;

@@ -348,7 +348,8 @@ static void genalloc_lives_create_again_test(struct kunit *test)
 
 #define MAX_DESCRIPTORS	16
 #define MAX_MAPS	32
-#define MAP_WORDS	(ALLOC_MAP_BYTES(NR_UNITS) / sizeof(long))
+#define MAP_WORDS	DIV_ROUND_UP(offsetof(struct gen_pool_map, map) + \
+				     ALLOC_MAP_BYTES(NR_UNITS), sizeof(u64))
 
 /**
  * struct shelf - Descriptors that are used anew at once, maps that are not.
@@ -362,7 +363,7 @@ struct shelf {
 	struct gen_pool_chunk chunks[MAX_DESCRIPTORS];
 	struct gen_pool_chunk *unused[MAX_DESCRIPTORS];
 	unsigned int nr_unused;
-	unsigned long maps[MAX_MAPS][MAP_WORDS];
+	u64 maps[MAX_MAPS][MAP_WORDS];
 	unsigned int nr_maps;
 };
 
@@ -372,12 +373,15 @@ static struct shelf *shelf;
 static struct gen_pool_chunk *take_chunk(unsigned long nr_units, int nid,
 					 struct alloc_map **map)
 {
+	struct gen_pool_map *m;
+
 	if (nr_units != NR_UNITS || !shelf->nr_unused ||
 	    shelf->nr_maps == MAX_MAPS)
 		return NULL;
 
-	*map = (struct alloc_map *)shelf->maps[shelf->nr_maps++];
-	memset(*map, 0, alloc_map_bytes(nr_units));
+	m = (struct gen_pool_map *)shelf->maps[shelf->nr_maps++];
+	memset(m, 0, sizeof(shelf->maps[0]));
+	*map = &m->map;
 	alloc_map_init(*map, nr_units);
 	return shelf->unused[--shelf->nr_unused];
 }
