@@ -37,7 +37,7 @@ users()
 
 changed()
 {
-	git -C "$work" diff --name-only --diff-filter="$1" "$ref" "$2" -- '*.c'
+	git -C "$work" diff --name-only --diff-filter="$1" "$ref" "$2" -- '*.c' ':!tools'
 }
 
 find_compilable()
