@@ -21,7 +21,7 @@ help:
 	@echo 'make tree    the kernel tree with the series as commits on top'
 	@echo 'make take    take over what was changed in these commits (take.py)'
 	@echo 'make series  the series as git format-patch files in out/'
-	@echo 'make bisect  build and test after each patch of the series'
+	@echo 'make bisect  build and test after each patch; FROM=n: from the nth on'
 	@echo 'make callers compile every caller, compare its warnings with the base'
 	@echo 'make cocci   what callers free that they have not allocated (coccinelle)'
 	@echo

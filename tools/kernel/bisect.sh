@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bisect.sh [BASE]: after each patch of the series compiles what the series
-# touches and all users of our headers for x86, and runs the KUnit suites that
-# exist by then in a UML kernel.
+# bisect.sh [BASE]: after each patch of the series, or from number $FROM on,
+# compiles what the series touches and all users of our headers for x86, and
+# runs the KUnit suites that exist by then in a UML kernel.
 #
 # Which users an x86 configuration can compile is found out, not written down:
 # those that compile on the base, also drivers that are not enabled, have to
@@ -99,6 +99,7 @@ n=0
 failed=0
 for commit in $(git -C "$tree" rev-list --reverse "$ref..$last"); do
 	n=$((n + 1))
+	[ "$n" -ge "${FROM:-1}" ] || continue
 	name=$(git -C "$tree" log -1 --format=%f "$commit")
 	hint "This commit is checked out in $work"
 	try "bisect $key $(printf %02d $n) $name" check_patch "$commit"
