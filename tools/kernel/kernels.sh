@@ -11,7 +11,8 @@
 #	board_build BASE	the i.MX6 board with all users of on-chip RAM
 #	board_run BASE
 #	torture_build BASE CHECK	x86_64 with the torture test as a module; CHECK is
-#				what else looks: kasan (lockdep, too) or kcsan
+#				what else looks: kasan (with lockdep, kmemleak, and
+#				the suite of failing allocations) or kcsan
 #	torture_run BASE CHECK SECONDS
 #
 # and what they are made of:
@@ -36,14 +37,15 @@ kunit_plan='^1\.\.[1-9]'
 
 # The suites that the tree of BASE has (in the middle of the series there are
 # fewer) as options with the value y or m, and what else there is to switch on.
-# The suite that needs a device tree is for the board only.
+# The suite that needs a device tree is for the board only; that which needs
+# allocations to fail for the torture test's kernel.
 our_options()
 {
-	local base=$1 value=$2 except=${3:-GENALLOC_OF_KUNIT_TEST} kconfig
+	local base=$1 value=$2 except=${3:-GENALLOC_OF} kconfig
 
 	kconfig=$(cat "$(tree_dir "$base")"/{lib,mm}/Kconfig.debug)
 	sed -n "s/^config \(\(GENALLOC\|ALLOC_MAP\|GEN_POOL\)_.*KUNIT_TEST\)$/CONFIG_\1=$value/p" \
-		<<<"$kconfig" | sed "/^CONFIG_$except=/d"
+		<<<"$kconfig" | sed "/^CONFIG_\($except\|GENALLOC_FAULT\)_KUNIT/d"
 	sed -n 's/^config \(GENALLOC_SELFTEST\|GENALLOC_DEBUGFS\)$/CONFIG_\1=y/p' <<<"$kconfig"
 }
 
@@ -112,10 +114,13 @@ judge_run()
 judge_init_run()
 {
 	local log=$1 build=$2
-	local -a expect=('^genalloc-init: end$')
+	local -a expect=("${@:3}" '^genalloc-init: end$')
 
 	if has_option "$build" GENALLOC_DEBUGFS; then
 		expect+=('^genalloc-init: pools end$')
+	fi
+	if has_option "$build" DEBUG_KMEMLEAK; then
+		expect+=('^genalloc-init: leaks end$')
 	fi
 	judge_run "$log" "$build" "${expect[@]}"
 }
@@ -240,21 +245,21 @@ modules_run()
 
 board_configure()
 {
-	local base=$1 name=$2 build
-	shift 2
+	local base=$1 name=$2 more=$3 build
+	shift 3
 
 	build=$(build_dir "$base" "$name")
 	mkdir -p "$build"
 	our_options "$base" y none >"$build/suites.config"
 	configure "$base" "$name" allnoconfig \
-		"$configs/board.config $configs/kunit.config $build/suites.config" "$@"
+		"$configs/board.config $configs/kunit.config $more $build/suites.config" "$@"
 }
 
 board_build()
 {
 	local base=$1
 
-	board_configure "$base" board "${board_make[@]}"
+	board_configure "$base" board '' "${board_make[@]}"
 	kmake "$base" board "${board_make[@]}" zImage "$board_dtb"
 	make_initramfs "$(build_dir "$base" board)" arm-linux-gnueabihf-
 }
@@ -289,18 +294,19 @@ torture_make()
 
 	printf '%s\n' ARCH=x86_64
 	[ "$check" != kcsan ] || printf '%s\n' KCSAN_SANITIZE=n \
-		KCSAN_SANITIZE_{alloc_map,genalloc,genalloc_torture}.o=y
+		KCSAN_SANITIZE_{alloc_map,genalloc,genalloc_memory,genalloc_torture}.o=y
 }
 
 torture_build()
 {
-	local base=$1 check=$2 build name=torture-$2
+	local base=$1 check=$2 build name=torture-$2 more=''
 	local -a args lines
 
 	build=$(build_dir "$base" "$name")
 	mapfile -t args < <(torture_make "$check")
+	[ "$check" != kasan ] || more=$configs/faults.config
 	configure "$base" "$name" allnoconfig \
-		"$configs/torture.config $configs/$check.config" ARCH=x86_64
+		"$configs/torture.config $configs/$check.config $more" ARCH=x86_64
 	kmake "$base" "$name" "${args[@]}" all
 	mapfile -t lines < <(module_lines "$build")
 	make_initramfs "$build" '' "${lines[@]}"
@@ -327,5 +333,5 @@ torture_run()
 	torture_qemu "$build" "$seconds" >"$log" 2>&1 ||
 		echo "QEMU ended with status $?"
 	note "$(sed -n 's/.*End of test: .*allocations=\([0-9]*\).*/\1 allocations/p' "$log")"
-	judge_log "$log" --expect='^genalloc-init: end$' --expect=', 4 CPUs$'
+	judge_init_run "$log" "$build" ', 4 CPUs$'
 }

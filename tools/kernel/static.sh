@@ -157,7 +157,7 @@ check_gcc()
 	mkdir -p "$build"
 	our_options "$base" y >"$build/suites.config"
 	configure "$base" static-um alldefconfig \
-		"$configs/kunit.config $configs/small.config $configs/um.config $build/suites.config" ARCH=um
+		"$configs/kunit.config $configs/small.config $configs/um.config $configs/faults.config $build/suites.config" ARCH=um
 	compile_own "$base" static-um ARCH=um C=2
 }
 
@@ -166,7 +166,7 @@ check_clang()
 	local base=$1
 	local -a clang=("${board_make[@]}" CC='ccache clang')
 
-	board_configure "$base" static-clang "${clang[@]}"
+	board_configure "$base" static-clang "$configs/faults.config" "${clang[@]}"
 	compile_own "$base" static-clang "${clang[@]}"
 }
 

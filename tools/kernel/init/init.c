@@ -2,7 +2,7 @@
 /*
  * The only user space of our test kernels. Loads the modules that are listed
  * in /modules/list, copies the pools table into the kernel log, unloads the
- * modules and ends the machine by a reboot. Arguments:
+ * modules, lets kmemleak look, and ends the machine by a reboot. Arguments:
  *
  *	seconds=N	leave the modules loaded for that long
  *	poweroff	end the machine that way
@@ -23,7 +23,10 @@
 #include <unistd.h>
 
 #define MODULES_MAX	32
-#define POOLS		"/sys/kernel/debug/genalloc/pools"
+#define DEBUG		"/sys/kernel/debug"
+#define POOLS		DEBUG "/genalloc/pools"
+#define KMEMLEAK	DEBUG "/kmemleak"
+#define FAILSLAB	DEBUG "/failslab"
 
 static char modules[MODULES_MAX][128];
 static int nr_modules;
@@ -90,22 +93,56 @@ static void unload_all(void)
 		unload(modules[--nr_modules]);
 }
 
-static void show_pools(void)
+/* False if the kernel does not have the file. */
+static bool show_file(const char *path)
 {
-	FILE *pools = fopen(POOLS, "r");
+	FILE *file = fopen(path, "r");
 	char line[512];
 
-	if (!pools) {
+	if (!file)
+		return false;
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		say("| %s", line);
+	}
+	fclose(file);
+	return true;
+}
+
+static void show_pools(void)
+{
+	if (access(POOLS, R_OK)) {
 		say("no %s", POOLS);
 		return;
 	}
 	say("pools begin");
-	while (fgets(line, sizeof(line), pools)) {
-		line[strcspn(line, "\n")] = '\0';
-		say("| %s", line);
-	}
+	show_file(POOLS);
 	say("pools end");
-	fclose(pools);
+}
+
+/* What this kernel has not switched on it cannot be told. */
+static void tell(const char *path, const char *what)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, what, strlen(what)) < 0)
+		say("FAIL cannot write %s to %s: %s", what, path,
+		    strerror(errno));
+	close(fd);
+}
+
+/* Memory that is young, or was seen to be lost only once, is not reported. */
+static void find_leaks(void)
+{
+	if (access(KMEMLEAK, R_OK))
+		return;
+	sleep(6);
+	tell(KMEMLEAK, "scan");
+	tell(KMEMLEAK, "scan");
+	show_file(KMEMLEAK);
+	say("leaks end");
 }
 
 int main(int argc __attribute__((unused)), char **argv)
@@ -122,11 +159,15 @@ int main(int argc __attribute__((unused)), char **argv)
 	kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
-	mount_one("debugfs", "/sys/kernel/debug");
+	mount_one("debugfs", DEBUG);
+	/* The tests that let allocations fail choose which, and know it. */
+	tell(FAILSLAB "/ignore-gfp-wait", "N");
+	tell(FAILSLAB "/verbose", "0");
 	load_all();
 	sleep(seconds);
 	show_pools();
 	unload_all();
+	find_leaks();
 	say("end");
 	/*
 	 * Reboot ends QEMU, which is started with -no-reboot; not every board

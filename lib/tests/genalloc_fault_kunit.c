@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests of pools of special memory when there is no other memory.
+ *
+ * Each allocation that a call makes fails once, by failslab: the call must say
+ * so, change nothing, and work the next time; or it must do without.  What it
+ * leaks is for kmemleak to find.
+ *
+ * By default, failslab spares allocations that may sleep.  The tests are
+ * skipped as long as it does:
+ *
+ *	echo N > /sys/kernel/debug/failslab/ignore-gfp-wait
+ */
+
+#include <kunit/device.h>
+#include <kunit/test.h>
+
+#include <linux/err.h>
+#include <linux/gen_pool_page.h>
+#include <linux/genalloc.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/numa.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#define ORDER	5
+#define START	0x10000UL
+#define SIZE	SZ_4K
+/* The map of such a chunk takes several pages. */
+#define LARGE	SZ_4M
+#define NR_PAGES	2
+
+/* More than any of the calls needs, with all debugging switched on. */
+#define MAX_ALLOCS	1000
+
+/**
+ * struct fault - what a test works on
+ * @pool: a pool
+ * @dev: a device
+ * @page: the first of NR_PAGES pages
+ * @name: a name that is no constant: a copy of that would need no memory
+ */
+struct fault {
+	struct gen_pool *pool;
+	struct device *dev;
+	struct page *page;
+	char name[8];
+};
+
+/**
+ * struct scenario - a call that allocates memory
+ * @desc: what is called
+ * @allocs: how many allocations it cannot do without
+ * @prepare: makes what the call needs
+ * @call: calls it; 0, or the errno that it has for "no memory"
+ * @whole: nothing of a call that failed is left
+ * @finish: undoes @prepare and @call
+ */
+struct scenario {
+	const char *desc;
+	unsigned int allocs;
+	void (*prepare)(struct kunit *test);
+	int (*call)(struct fault *f);
+	bool (*whole)(struct fault *f);
+	void (*finish)(struct kunit *test);
+};
+
+static void prepare_nothing(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	f->pool = NULL;
+}
+
+static int call_create(struct fault *f)
+{
+	f->pool = gen_pool_create(ORDER, NUMA_NO_NODE);
+	return f->pool ? 0 : -ENOMEM;
+}
+
+static bool whole_create(struct fault *f)
+{
+	return !f->pool;
+}
+
+static void finish_pool(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	if (f->pool)
+		gen_pool_destroy(f->pool);
+}
+
+static void prepare_pool(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	KUNIT_ASSERT_EQ(test, call_create(f), 0);
+}
+
+static int call_add(struct fault *f)
+{
+	return gen_pool_add(f->pool, START, SIZE, NUMA_NO_NODE);
+}
+
+static int call_add_large(struct fault *f)
+{
+	return gen_pool_add(f->pool, START, LARGE, NUMA_NO_NODE);
+}
+
+static bool whole_add(struct fault *f)
+{
+	return !gen_pool_size(f->pool) && !gen_pool_avail(f->pool) &&
+	       !gen_pool_has_addr(f->pool, START, 1) &&
+	       !gen_pool_alloc(f->pool, 1);
+}
+
+static void prepare_used_pool(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	prepare_pool(test);
+	KUNIT_ASSERT_EQ(test, call_add(f), 0);
+	KUNIT_ASSERT_EQ(test, gen_pool_alloc(f->pool, SIZE), START);
+}
+
+static int call_add_second(struct fault *f)
+{
+	return gen_pool_add_owner(f->pool, START + SIZE, -1, SIZE,
+				  NUMA_NO_NODE, f);
+}
+
+static bool whole_add_second(struct fault *f)
+{
+	return gen_pool_size(f->pool) == SIZE && !gen_pool_avail(f->pool) &&
+	       !gen_pool_has_addr(f->pool, START + SIZE, 1) &&
+	       gen_pool_alloc_size(f->pool, START) == SIZE;
+}
+
+static void finish_used_pool(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	gen_pool_free(f->pool, START, SIZE);
+	finish_pool(test);
+}
+
+static void prepare_pages(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	prepare_pool(test);
+	f->page = alloc_pages(GFP_KERNEL, get_order(NR_PAGES * PAGE_SIZE));
+	KUNIT_ASSERT_NOT_NULL(test, f->page);
+	split_page(f->page, get_order(NR_PAGES * PAGE_SIZE));
+}
+
+static int call_add_pages(struct fault *f)
+{
+	return gen_pool_add_pages(f->pool, f->page, NR_PAGES);
+}
+
+static bool is_tagged(const struct page *page)
+{
+	struct gen_pool *pool;
+
+	rcu_read_lock();
+	pool = gen_pool_of_page(page);
+	rcu_read_unlock();
+	return pool || page_private(page);
+}
+
+static bool whole_add_pages(struct fault *f)
+{
+	return !gen_pool_size(f->pool) && !gen_pool_alloc(f->pool, 1) &&
+	       !is_tagged(f->page) && !is_tagged(f->page + NR_PAGES - 1);
+}
+
+static void finish_pages(struct kunit *test)
+{
+	struct fault *f = test->priv;
+	unsigned int i;
+
+	finish_pool(test);
+	for (i = 0; i < NR_PAGES; i++)
+		__free_page(f->page + i);
+}
+
+static void prepare_device(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	f->dev = kunit_device_register(test, "genalloc-fault");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->dev);
+}
+
+static int call_devm(struct fault *f)
+{
+	return PTR_ERR_OR_ZERO(devm_gen_pool_create(f->dev, ORDER,
+						    NUMA_NO_NODE, NULL));
+}
+
+static int call_devm_name(struct fault *f)
+{
+	return PTR_ERR_OR_ZERO(devm_gen_pool_create(f->dev, ORDER,
+						    NUMA_NO_NODE, f->name));
+}
+
+static bool whole_devm(struct fault *f)
+{
+	return !gen_pool_get(f->dev, NULL) && !gen_pool_get(f->dev, f->name);
+}
+
+static void finish_device(struct kunit *test)
+{
+	struct fault *f = test->priv;
+
+	kunit_device_unregister(test, f->dev);
+}
+
+static const struct scenario scenarios[] = {
+	{ "create", 1, prepare_nothing, call_create, whole_create,
+	  finish_pool },
+	{ "add", 2, prepare_pool, call_add, whole_add, finish_pool },
+	{ "add large", 1, prepare_pool, call_add_large, whole_add,
+	  finish_pool },
+	{ "add to a pool in use", 2, prepare_used_pool, call_add_second,
+	  whole_add_second, finish_used_pool },
+	{ "add pages", 2, prepare_pages, call_add_pages, whole_add_pages,
+	  finish_pages },
+	{ "devm create", 2, prepare_device, call_devm, whole_devm,
+	  finish_device },
+	{ "devm create with a name", 3, prepare_device, call_devm_name,
+	  whole_devm, finish_device },
+};
+
+KUNIT_ARRAY_PARAM_DESC(scenario, scenarios, desc);
+
+/* Whether the call has come to its @nth allocation at all. */
+static bool fail_nth(struct kunit *test, unsigned int nth,
+		     unsigned int *nr_failed)
+{
+	const struct scenario *s = test->param_value;
+	struct fault *f = test->priv;
+	unsigned int left;
+	int err;
+
+	s->prepare(test);
+
+	WRITE_ONCE(current->fail_nth, nth);
+	err = s->call(f);
+	left = READ_ONCE(current->fail_nth);
+	WRITE_ONCE(current->fail_nth, 0);
+
+	if (err) {
+		KUNIT_EXPECT_EQ_MSG(test, left, 0, "failed by itself");
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_TRUE_MSG(test, s->whole(f),
+				      "left something, allocation %u", nth);
+		KUNIT_ASSERT_EQ_MSG(test, s->call(f), 0,
+				    "did not recover, allocation %u", nth);
+		(*nr_failed)++;
+	}
+	s->finish(test);
+	return !left;
+}
+
+static void genalloc_fault_test(struct kunit *test)
+{
+	const struct scenario *s = test->param_value;
+	unsigned int nth, nr_failed = 0;
+
+	/* The very first use also makes caches: what comes next is the rule. */
+	s->prepare(test);
+	KUNIT_ASSERT_EQ(test, s->call(test->priv), 0);
+	s->finish(test);
+
+	for (nth = 1; fail_nth(test, nth, &nr_failed); nth++)
+		KUNIT_ASSERT_LT(test, nth, MAX_ALLOCS);
+	KUNIT_EXPECT_GE(test, nr_failed, s->allocs);
+}
+
+static DEFINE_GEN_POOL(variable, ORDER);
+static DEFINE_GEN_POOL_STORAGE(storage, SIZE >> ORDER);
+
+/* All that can be done with a variable; returns what is wrong. */
+static const char *use_variable(void)
+{
+	if (gen_pool_add_static(&variable, START, -1, SIZE, NULL, storage,
+				sizeof(storage)))
+		return "add";
+	if (gen_pool_alloc(&variable, SIZE) != START)
+		return "alloc";
+	if (gen_pool_split(&variable, START, SIZE / 2))
+		return "split";
+	if (gen_pool_free_owner(&variable, START, 0, NULL) ||
+	    gen_pool_free_owner(&variable, START + SIZE / 2, 0, NULL))
+		return "free";
+	if (gen_pool_remove(&variable, START))
+		return "remove";
+	gen_pool_destroy(&variable);
+	return NULL;
+}
+
+/* With the first allocation to fail, there must be none. */
+static void genalloc_fault_none_test(struct kunit *test)
+{
+	const char *wrong;
+	unsigned int left;
+
+	WRITE_ONCE(current->fail_nth, 1);
+	wrong = use_variable();
+	left = READ_ONCE(current->fail_nth);
+	WRITE_ONCE(current->fail_nth, 0);
+
+	KUNIT_EXPECT_NULL_MSG(test, wrong, "cannot %s", wrong);
+	KUNIT_EXPECT_EQ_MSG(test, left, 1, "something was allocated");
+}
+
+static bool sleeping_allocs_fail(void)
+{
+	void *p;
+
+	WRITE_ONCE(current->fail_nth, 1);
+	p = kmalloc(1, GFP_KERNEL);
+	WRITE_ONCE(current->fail_nth, 0);
+	kfree(p);
+	return !p;
+}
+
+static int genalloc_fault_test_init(struct kunit *test)
+{
+	struct fault *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	if (!f)
+		return -ENOMEM;
+	strscpy(f->name, "ram");
+	test->priv = f;
+	if (!sleeping_allocs_fail())
+		kunit_skip(test, "failslab spares allocations that may sleep");
+	return 0;
+}
+
+/* The storage goes with the module, and is freed after a grace period. */
+static void genalloc_fault_suite_exit(struct kunit_suite *suite)
+{
+	rcu_barrier();
+}
+
+static struct kunit_case genalloc_fault_test_cases[] = {
+	KUNIT_CASE_PARAM(genalloc_fault_test, scenario_gen_params),
+	KUNIT_CASE(genalloc_fault_none_test),
+	{}
+};
+
+static struct kunit_suite genalloc_fault_test_suite = {
+	.name = "genalloc_fault",
+	.init = genalloc_fault_test_init,
+	.suite_exit = genalloc_fault_suite_exit,
+	.test_cases = genalloc_fault_test_cases,
+};
+
+kunit_test_suite(genalloc_fault_test_suite);
+
+MODULE_DESCRIPTION("KUnit tests of special memory pools without memory");
+MODULE_LICENSE("GPL");
