@@ -763,7 +763,9 @@ void gen_pool_destroy(struct gen_pool *pool)
 {
 	bool leak = refuse_leak(pool);
 
-	gen_pool_untag_all(pool, leak);
+	if (leak)
+		gen_pool_keep_pages(pool);
+	gen_pool_untag_all(pool);
 	if (leak)
 		return;
 

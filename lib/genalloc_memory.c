@@ -68,6 +68,11 @@ struct boot_block {
 static LLIST_HEAD(boot_blocks);
 static bool initcalls_run;
 
+/*
+ * Where memblock's list of reserved ranges is kept (CONFIG_ARCH_KEEP_MEMBLOCK),
+ * the pages stay in it: no call takes them off it and does nothing else in all
+ * configurations.  Those who ask for it that late err on the safe side.
+ */
 static void free_block(void *memory, size_t size)
 {
 	size_t offset;

@@ -14,12 +14,9 @@ struct gen_pool *gen_pool_new_pool(int nid);
 void gen_pool_free_pool(struct gen_pool *pool);
 void gen_pool_put(struct gen_pool *pool);
 
-struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
-					  struct alloc_map **map);
 struct gen_pool_chunk *gen_pool_static_chunk(unsigned long nr_units,
 					     void *storage, size_t size,
 					     struct alloc_map **map);
-void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map);
 
 void gen_pool_memory_barrier(void);
 

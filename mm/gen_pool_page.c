@@ -61,6 +61,7 @@
 #include <linux/rculist_nulls.h>
 #include <linux/rcupdate.h>
 #include <linux/sprintf.h>
+#include <linux/uaccess.h>
 
 /* What page_type is when the page has no type and is not mapped. */
 #define NO_TYPE		UINT_MAX
@@ -90,11 +91,16 @@ static struct gen_pool_page *page_gen_pool_page(struct page *page)
 
 /* ---- which pages can be tagged ---- */
 
-/* The memory of somebody who counts on what a tag would overwrite, or worse. */
+/*
+ * The memory of somebody who counts on what a tag would overwrite, or that the
+ * pool would be in the way of others.
+ */
 static int refuse_owner(const struct page *page)
 {
 	if (is_zone_device_page(page))
 		return -EOPNOTSUPP;
+	if (is_zone_movable_page(page))
+		return -EADDRNOTAVAIL;
 	if (PageHWPoison(page))
 		return -EHWPOISON;
 	if (folio_test_slab(page_folio(page)))
@@ -204,45 +210,39 @@ VISIBLE_IF_KUNIT void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
 EXPORT_SYMBOL_GPL(gen_pool_page_lost);
 #endif
 
+static bool is_tagged(struct page *page, const struct gen_pool_chunk *chunk)
+{
+	return PageGenpool(page) &&
+	       READ_ONCE(page_gen_pool_page(page)->chunk) == chunk;
+}
+
 /* What is not tagged for @chunk any more, is somebody else's. */
-static bool untag_page(struct page *page, const struct gen_pool_chunk *chunk)
+static void untag_page(struct page *page, const struct gen_pool_chunk *chunk)
 {
 	struct gen_pool_page *p = page_gen_pool_page(page);
 
-	if (!PageGenpool(page) || READ_ONCE(p->chunk) != chunk) {
+	if (!is_tagged(page, chunk)) {
 		gen_pool_page_lost(chunk, page);
-		return false;
+		return;
 	}
 	WRITE_ONCE(p->type, NO_TYPE); /* untag:A */
 	WRITE_ONCE(p->chunk, NULL);
-	return true;
 }
 
-/*
- * The first @nr pages.  With @keep each gets a reference more, so that whoever
- * drops his own does not free it (cma_release() and free_reserved_page() do not
- * care).  Returns with the pages still seen by
- * readers.
- */
-static void untag_pages(const struct gen_pool_chunk *chunk, unsigned long nr,
-			bool keep)
+/* The first @nr pages.  Readers may still see them. */
+static void untag_pages(const struct gen_pool_chunk *chunk, unsigned long nr)
 {
-	struct page *page;
-
-	while (nr--) {
-		page = chunk_page(chunk, nr);
-		if (untag_page(page, chunk) && keep)
-			get_page(page);
-	}
+	while (nr--)
+		untag_page(chunk_page(chunk, nr), chunk);
 }
 
 /* Returns true if it has changed anything. */
-static bool untag_chunk(struct gen_pool_chunk *chunk, bool keep)
+static bool untag_chunk(struct gen_pool_chunk *chunk)
 {
 	if (!chunk->pages)
 		return false;
 
-	untag_pages(chunk, chunk_nr_pages(chunk), keep);
+	untag_pages(chunk, chunk_nr_pages(chunk));
 	chunk->pages = NULL;
 	return true;
 }
@@ -267,7 +267,7 @@ int gen_pool_tag_chunk(struct gen_pool_chunk *chunk)
 			break;
 	}
 	if (err) {
-		untag_pages(chunk, i, false);
+		untag_pages(chunk, i);
 		synchronize_rcu(); /* untag:B */
 	}
 	return err;
@@ -284,28 +284,53 @@ int gen_pool_tag_chunk(struct gen_pool_chunk *chunk)
  */
 void gen_pool_untag_chunk(struct gen_pool_chunk *chunk)
 {
-	if (untag_chunk(chunk, false))
+	if (untag_chunk(chunk))
 		synchronize_rcu(); /* untag:B */
+}
+
+static void keep_chunk(const struct gen_pool_chunk *chunk)
+{
+	unsigned long i, nr = chunk->pages ? chunk_nr_pages(chunk) : 0;
+
+	for (i = 0; i < nr; i++)
+		if (is_tagged(chunk_page(chunk, i), chunk))
+			get_page(chunk_page(chunk, i));
+}
+
+/**
+ * gen_pool_keep_pages - keep the tagged pages of a pool from being freed
+ * @pool: the pool, which has allocations and nobody to look after it any more
+ *
+ * Each page gets a reference that nobody will ever drop: who drops his own
+ * does not free it.  (cma_release() and free_reserved_page() do not care.)
+ *
+ * Context: Any.
+ */
+void gen_pool_keep_pages(struct gen_pool *pool)
+{
+	struct gen_pool_chunk *chunk;
+	struct hlist_nulls_node *node;
+
+	hlist_nulls_for_each_entry(chunk, node, &pool->chunks, next_chunk)
+		keep_chunk(chunk);
 }
 
 /**
  * gen_pool_untag_all - untag all pages of a pool
  * @pool: the pool
- * @in_use: there are allocations.  To keep the pages from being freed by
- *	put_page(), each gets a reference that nobody will ever drop
  *
  * When it returns, nobody finds the pool through its pages any more.
  *
  * Context: Process context, may sleep; any if the pool has no tagged pages.
  */
-void gen_pool_untag_all(struct gen_pool *pool, bool in_use)
+void gen_pool_untag_all(struct gen_pool *pool)
 {
 	struct gen_pool_chunk *chunk;
 	struct hlist_nulls_node *node;
 	bool tagged = false;
 
 	hlist_nulls_for_each_entry(chunk, node, &pool->chunks, next_chunk)
-		tagged |= untag_chunk(chunk, in_use);
+		tagged |= untag_chunk(chunk);
 	if (tagged)
 		synchronize_rcu(); /* untag:B */
 }
@@ -323,8 +348,9 @@ void gen_pool_untag_all(struct gen_pool *pool, bool in_use)
  * The caller has a reference to each page and keeps it until the pool is
  * destroyed; a block from alloc_pages() needs split_page() for that.  Until
  * then he leaves ->mapping and ->private of the pages alone, and does not map
- * them into user space other than by remap_pfn_range().  The pages should not
- * be in ZONE_MOVABLE.
+ * them into user space other than by remap_pfn_range().  What comes from CMA is
+ * the caller's if he got it from there; who has allocated movable memory, which
+ * may be borrowed from CMA, has no right to keep it.
  *
  * Context: Process context, may sleep.  Others may allocate meanwhile.
  * Return: 0, or with nothing changed
@@ -332,6 +358,7 @@ void gen_pool_untag_all(struct gen_pool *pool, bool in_use)
  * * %-EFAULT: @virt is 0, or not the address of a whole page
  * * %-ENXIO: there is no &struct page for a part of the range
  * * %-EOPNOTSUPP: a page is in ZONE_DEVICE
+ * * %-EADDRNOTAVAIL: a page is in ZONE_MOVABLE, where nothing may stay for good
  * * %-EHWPOISON: a page is poisoned
  * * %-EPERM: a page belongs to the slab allocator
  * * %-E2BIG: a page is part of a compound page
@@ -474,6 +501,9 @@ EXPORT_SYMBOL_GPL(gen_pool_lookup);
  * @buf: where to put the words, a string
  * @size: how much room there is in bytes
  *
+ * There is no address among the words: they may end up where not everybody is
+ * to know the addresses of the kernel.
+ *
  * Context: Any, NMI included, under the same rcu_read_lock() as the look-up.
  */
 void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
@@ -483,29 +513,54 @@ void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
 	const char *name = pool->name ?: "(no name)";
 
 	if (found->size)
-		scnprintf(buf, size, "%zu bytes at %#lx of pool %s of %pS",
-			  found->size, found->start, name, pool->creator);
+		scnprintf(buf, size, "%zu bytes of pool %s of %pS", found->size,
+			  name, pool->creator);
 	else
 		scnprintf(buf, size, "free memory of pool %s of %pS", name,
 			  pool->creator);
 }
 EXPORT_SYMBOL_GPL(gen_pool_describe);
 
+/*
+ * The pool of a page that may have been overwritten with anything: nothing is
+ * followed without precaution, and a chunk has to have the page.
+ */
+static const struct gen_pool *pool_of_dubious_page(const struct page *page)
+{
+	const struct gen_pool_page *p = (const struct gen_pool_page *)page;
+	unsigned long pfn = page_to_pfn(page);
+	struct gen_pool_chunk chunk;
+
+	if (READ_ONCE(p->type) != TAG || !pfn_valid(pfn) ||
+	    copy_from_kernel_nofault(&chunk, READ_ONCE(p->chunk), sizeof(chunk)))
+		return NULL;
+	if (pfn - chunk_pfn(&chunk) >= chunk_nr_pages(&chunk))
+		return NULL;
+
+	return chunk.pool;
+}
+
 /**
  * gen_pool_dump_page - print which pool a page belongs to, if any
- * @page: any page
+ * @page: any page, or what was one: it need not be sound
  *
  * Context: Any.
  */
 void gen_pool_dump_page(const struct page *page)
 {
+	char name[32] = "(no name)";
 	const struct gen_pool *pool;
+	const char *at;
+	void *creator;
 
 	rcu_read_lock();
-	pool = gen_pool_of_page(page);
-	if (pool)
-		pr_warn("genalloc: page of pool %s of %pS\n",
-			pool->name ?: "(no name)", pool->creator);
+	pool = pool_of_dubious_page(page);
+	if (pool && !get_kernel_nofault(creator, &pool->creator) &&
+	    !get_kernel_nofault(at, &pool->name)) {
+		if (at)
+			strncpy_from_kernel_nofault(name, at, sizeof(name));
+		pr_warn("genalloc: page of pool %s of %pS\n", name, creator);
+	}
 	rcu_read_unlock();
 }
 

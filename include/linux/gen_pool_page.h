@@ -2,6 +2,8 @@
 /*
  * Pages that belong to a pool of special memory (linux/genalloc.h), and the
  * tags by which they are known.  mm/gen_pool_page.c explains the protocol.
+ * Documentation/mm/gen_pool_page.rst says what a tag is good for, and what
+ * becomes of a tagged page when those meet it who look at all pages.
  */
 
 #ifndef _LINUX_GEN_POOL_PAGE_H_
@@ -128,6 +130,7 @@ size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
 			     unsigned long addr, unsigned long *start);
 int gen_pool_tag_chunk(struct gen_pool_chunk *chunk);
 void gen_pool_untag_chunk(struct gen_pool_chunk *chunk);
-void gen_pool_untag_all(struct gen_pool *pool, bool in_use);
+void gen_pool_keep_pages(struct gen_pool *pool);
+void gen_pool_untag_all(struct gen_pool *pool);
 
 #endif /* _LINUX_GEN_POOL_PAGE_H_ */

@@ -283,12 +283,13 @@ unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size,
 				   void *data, struct gen_pool *pool,
 				   unsigned long start_addr);
 
-#if IS_ENABLED(CONFIG_KUNIT)
-void gen_pool_report(struct gen_pool *pool,
-		     const struct gen_pool_refusal *refusal);
+/* For lib/genalloc*.c, and tests that put themselves in their place. */
 struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
 					  struct alloc_map **map);
 void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map);
+#if IS_ENABLED(CONFIG_KUNIT)
+void gen_pool_report(struct gen_pool *pool,
+		     const struct gen_pool_refusal *refusal);
 #endif
 
 /**

@@ -23,9 +23,12 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mmdebug.h>
+#include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/numa.h>
 #include <linux/page-flags.h>
+#include <linux/panic.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -582,6 +585,16 @@ static void gen_pool_page_refused_device_test(struct kunit *test)
 #endif
 }
 
+/* Where what cannot be moved is in the way. */
+static void gen_pool_page_refused_movable_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct page page = *bed->page;
+
+	set_page_zone(&page, ZONE_MOVABLE);
+	KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL, gen_pool_refuse_page(&page));
+}
+
 /* ---- look up ---- */
 
 /* Whatever byte of [first, last] one asks for, the same allocation is found. */
@@ -709,8 +722,8 @@ static void gen_pool_page_describe_test(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, lookup(addr + 1, &found));
 	gen_pool_describe(&found, words, sizeof(words));
-	scnprintf(expected, sizeof(expected), "%lu bytes at %#lx of pool (no name) of %pS",
-		  2 * UNIT, addr, pool->creator);
+	scnprintf(expected, sizeof(expected), "%lu bytes of pool (no name) of %pS",
+		  2 * UNIT, pool->creator);
 	KUNIT_EXPECT_STREQ(test, words, expected);
 
 	gen_pool_free(pool, addr, 0);
@@ -722,6 +735,108 @@ static void gen_pool_page_describe_test(struct kunit *test)
 	gen_pool_destroy(pool);
 	KUNIT_EXPECT_FALSE(test, gen_pool_describe_obj((void *)addr, words,
 						       sizeof(words)));
+}
+
+/* Whatever a page has that looks tagged: who dumps it gets through. */
+static void gen_pool_page_dump_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	const unsigned long private[] = {
+		0, 0x10, ULONG_MAX - 7, (unsigned long)bed, bed->addr,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(private); i++) {
+		bed->page->page_type = (unsigned int)PGTY_genpool << 24;
+		set_page_private(bed->page, private[i]);
+		dump_page(bed->page, "test");
+	}
+	bed->page->page_type = UINT_MAX;
+	set_page_private(bed->page, 0);
+}
+
+/* ---- back to the page allocator ---- */
+
+static void by_destroy(struct kunit *test, struct gen_pool *pool,
+		       struct page *page)
+{
+	gen_pool_destroy(pool);
+}
+
+static void by_remove(struct kunit *test, struct gen_pool *pool,
+		      struct page *page)
+{
+	KUNIT_EXPECT_EQ(test, 0,
+			gen_pool_remove(pool, (unsigned long)page_address(page)));
+}
+
+/* The provider drops his reference, and somebody still uses the memory. */
+static void by_leak(struct kunit *test, struct gen_pool *pool,
+		    struct page *page)
+{
+	unsigned long addr = gen_pool_alloc(pool, UNIT);
+
+	gen_pool_destroy(pool);
+	__free_page(page);
+	expect_untagged(test, page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+
+	/* For the test only: there is a way back. */
+	gen_pool_free(pool, addr, UNIT);
+	gen_pool_destroy(pool);
+}
+
+/**
+ * struct ending - A way of a page from a pool to the page allocator.
+ * @name: What.
+ * @take: Takes the page from the pool.
+ * @reserved: The page is reserved, as those of memblock.
+ * @stays: The pool remains, empty.
+ */
+struct ending {
+	const char *name;
+	void (*take)(struct kunit *test, struct gen_pool *pool,
+		     struct page *page);
+	bool reserved;
+	bool stays;
+};
+
+static const struct ending endings[] = {
+	{ "pool destroyed", by_destroy },
+	{ "pool destroyed, page reserved", by_destroy, .reserved = true },
+	{ "chunk removed", by_remove, .stays = true },
+	{ "chunk removed, page reserved", by_remove, .reserved = true,
+	  .stays = true },
+	{ "pool destroyed with an allocation", by_leak },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ending, endings, name);
+
+/* Without a tag, and nothing that the page allocator complains about. */
+static void gen_pool_page_free_test(struct kunit *test)
+{
+	const struct ending *ending = test->param_value;
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct page *page = alloc_page(GFP_KERNEL);
+	bool bad = test_taint(TAINT_BAD_PAGE);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	if (ending->reserved)
+		mark_page_reserved(page);
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, page, 1));
+	ending->take(test, pool, page);
+	expect_untagged(test, page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+
+	if (ending->reserved)
+		free_reserved_page(page);
+	else
+		__free_page(page);
+	KUNIT_EXPECT_FALSE(test, PageGenpool(page));
+	KUNIT_EXPECT_NULL(test, pool_of(page));
+	KUNIT_EXPECT_EQ(test, test_taint(TAINT_BAD_PAGE), bad);
+	if (ending->stays)
+		gen_pool_destroy(pool);
 }
 
 /* ---- at the same time ---- */
@@ -942,11 +1057,14 @@ static struct kunit_case gen_pool_page_test_cases[] = {
 	KUNIT_CASE(gen_pool_page_refused_compound_test),
 	KUNIT_CASE(gen_pool_page_refused_slab_test),
 	KUNIT_CASE(gen_pool_page_refused_device_test),
+	KUNIT_CASE(gen_pool_page_refused_movable_test),
 	KUNIT_CASE(gen_pool_page_lookup_test),
 	KUNIT_CASE(gen_pool_page_lookup_large_unit_test),
 	KUNIT_CASE(gen_pool_page_lookup_foreign_test),
 	KUNIT_CASE(gen_pool_page_lookup_alias_test),
 	KUNIT_CASE(gen_pool_page_describe_test),
+	KUNIT_CASE(gen_pool_page_dump_test),
+	KUNIT_CASE_PARAM(gen_pool_page_free_test, ending_gen_params),
 	KUNIT_CASE_SLOW(gen_pool_page_lookup_race_test),
 	KUNIT_CASE_SLOW(gen_pool_page_rivals_test),
 	{}

@@ -23,6 +23,7 @@ size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
 
 #define gen_pool_tag_chunk(chunk)		0
 #define gen_pool_untag_chunk(chunk)		((void)(chunk))
-#define gen_pool_untag_all(pool, in_use)	((void)(pool))
+#define gen_pool_keep_pages(pool)		((void)(pool))
+#define gen_pool_untag_all(pool)		((void)(pool))
 
 #endif /* _GENALLOC_TEST_GEN_POOL_PAGE_H */
