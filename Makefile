@@ -22,6 +22,7 @@ help:
 	@echo 'make take    take over what was changed in these commits (take.py)'
 	@echo 'make series  the series as git format-patch files in out/'
 	@echo 'make bisect  build and test after each patch; FROM=n: from the nth on'
+	@echo 'make peekers who walks the memory map looks at the pages of pools (QEMU)'
 	@echo 'make callers compile every caller, compare its warnings with the base'
 	@echo 'make cocci   what callers free that they have not allocated (coccinelle)'
 	@echo
@@ -33,7 +34,7 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check tree take series bisect callers cocci deps litmus:
+run test check peekers tree take series bisect callers cocci deps litmus:
 	@$(scripts)/$@.sh
 
 explore:
@@ -52,4 +53,4 @@ fuzz:
 clean:
 	rm -rf out
 
-.PHONY: help run test check tree take series bisect callers cocci deps litmus explore stress fuzz clean
+.PHONY: help run test check peekers tree take series bisect callers cocci deps litmus explore stress fuzz clean

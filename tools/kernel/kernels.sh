@@ -14,6 +14,9 @@
 #				what else looks: kasan (with lockdep, kmemleak, and
 #				the suite of failing allocations) or kcsan
 #	torture_run BASE CHECK SECONDS
+#	peekers_build BASE	x86_64 with all that looks at the memory map
+#	peekers_kunit BASE	the suites there
+#	peekers_run BASE	the selftest
 #
 # and what they are made of:
 #
@@ -334,4 +337,91 @@ torture_run()
 		echo "QEMU ended with status $?"
 	note "$(sed -n 's/.*End of test: .*allocations=\([0-9]*\).*/\1 allocations/p' "$log")"
 	judge_init_run "$log" "$build" ', 4 CPUs$'
+}
+
+# ---- all that looks at the memory map ----
+
+# The selftest is built from a copy: its module would leave objects behind.
+peekers_selftest()
+{
+	local base=$1 build=$2 tests
+
+	tests=$build/selftests
+	rm -rf "$tests"
+	mkdir -p "$tests"
+	cp -r "$(tree_dir "$base")"/tools/testing/selftests/{genalloc,kselftest.h} "$tests"
+	kmake "$base" peekers ARCH=x86_64 M="$tests/genalloc/test_modules" modules
+	gcc -static -O2 -Wall -Werror -D_GNU_SOURCE= -I"$build/usr/include" \
+		-o "$tests/peekers" "$tests/genalloc/peekers.c"
+}
+
+peekers_build()
+{
+	local base=$1 build tests
+
+	build=$(build_dir "$base" peekers)
+	tests=$build/selftests
+	mkdir -p "$build"
+	our_options "$base" y >"$build/suites.config"
+	configure "$base" peekers allnoconfig \
+		"$configs/peekers.config $configs/kunit.config $build/suites.config" ARCH=x86_64
+	kmake "$base" peekers ARCH=x86_64 bzImage modules headers_install
+	peekers_selftest "$base" "$build"
+	make_initramfs "$build" '' 'dir /test_modules 0755 0 0' \
+		"file /test_modules/gen_pool_peekers.ko $tests/genalloc/test_modules/gen_pool_peekers.ko 0644 0 0" \
+		"file /peekers $tests/peekers 0755 0 0"
+}
+
+peekers_qemu()
+{
+	local build=$1 log=$2 arguments=$3
+
+	truncate -s 1G "$build/swap"
+	timeout 900 qemu-system-x86_64 -accel tcg -cpu qemu64,+pdpe1gb -smp 4 \
+		-m 2560M -display none -monitor none -serial stdio -no-reboot \
+		-kernel "$build/arch/x86/boot/bzImage" \
+		-initrd "$build/initramfs/cpio" \
+		-drive "file=$build/swap,if=virtio,format=raw" \
+		-append "console=ttyS0 printk.devkmsg=on page_owner=on $arguments" \
+		>"$log" 2>&1 || echo "QEMU ended with status $?"
+}
+
+peekers_kunit()
+{
+	local base=$1 build log=$out/peekers-$1-kunit.kernel.log
+
+	build=$(build_dir "$base" peekers)
+	peekers_qemu "$build" "$log" "$boot_args"
+	judge_init_run "$log" "$build"
+}
+
+# The kernel log is judged by the test, which knows what it expects; the console
+# is for the results only.
+peekers_run()
+{
+	local base=$1 build log=$out/peekers-$1.kernel.log
+
+	build=$(build_dir "$base" peekers)
+	peekers_qemu "$build" "$log" \
+		'quiet loglevel=1 kunit.enable=0 debug_pagealloc=on debug_guardpage_minorder=1 movablecore=256M -- run=/peekers'
+	judge_tap "$log"
+}
+
+# Every result that was announced is there, none is bad, and nothing was skipped
+# that this kernel should have.
+judge_tap()
+{
+	local log=$1 plan passed failed skipped
+
+	sed -i 's/\r$//' "$log"
+	plan=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$log")
+	failed=$(grep -c '^not ok \|^ok .* # SKIP [^n]' "$log") || true
+	skipped=$(grep -c '^ok .* # SKIP not driven: ' "$log") || true
+	passed=$(grep -c '^ok [0-9]* [^#]' "$log") || true
+	grep '^not ok \|# SKIP' "$log" || true
+	tally_tests "$passed" "$failed" "$skipped"
+	note "$passed passed, $failed failed, $skipped cannot be driven"
+	[ "$passed" -gt 0 ] && [ "$failed" = 0 ] &&
+		[ "$((passed + skipped))" = "${plan:-0}" ] &&
+		grep -q '^# Totals: .* fail:0 ' "$log"
 }

@@ -5,6 +5,7 @@
  * modules, lets kmemleak look, and ends the machine by a reboot. Arguments:
  *
  *	seconds=N	leave the modules loaded for that long
+ *	run=PATH	run a program before the end
  *	poweroff	end the machine that way
  *
  * Everything goes through /dev/kmsg: there, lines of ours and of the kernel
@@ -20,6 +21,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MODULES_MAX	32
@@ -145,15 +147,32 @@ static void find_leaks(void)
 	say("leaks end");
 }
 
+static void run(const char *path)
+{
+	int status = -1;
+	pid_t pid;
+
+	mount_one("devtmpfs", "/dev");
+	pid = fork();
+	if (!pid) {
+		execl(path, path, NULL);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	say("%s: status %d", path, status);
+}
+
 int main(int argc __attribute__((unused)), char **argv)
 {
 	bool power_off = false;
 	unsigned int seconds = 0;
+	char program[128] = "";
 
 	while (*++argv) {
 		if (!strcmp(*argv, "poweroff"))
 			power_off = true;
 		sscanf(*argv, "seconds=%u", &seconds);
+		sscanf(*argv, "run=%127s", program);
 	}
 
 	kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
@@ -168,6 +187,8 @@ int main(int argc __attribute__((unused)), char **argv)
 	show_pools();
 	unload_all();
 	find_leaks();
+	if (*program)
+		run(program);
 	say("end");
 	/*
 	 * Reboot ends QEMU, which is started with -no-reboot; not every board
