@@ -211,7 +211,7 @@ check_scripts()
 
 check_spelling()
 {
-	git ls-files -co --exclude-standard ':!*.diff' | xargs -d '\n' codespell
+	git ls-files -co --exclude-standard ':!*.diff' | xargs -d '\n' codespell -L damon
 }
 
 check_judge()

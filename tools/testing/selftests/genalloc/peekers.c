@@ -970,7 +970,7 @@ static unsigned long lowest_pfn(void)
 	return (block > 1 << 30 ? block : 1 << 30) / PAGE;
 }
 
-static void load(const char *path)
+static void load_module(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char param[32];
@@ -1002,7 +1002,7 @@ int main(int argc, char **argv)
 		ksft_exit_skip("must be root\n");
 	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	lseek(kmsg, 0, SEEK_END);
-	load(argc > 1 ? argv[1] : "test_modules/gen_pool_peekers.ko");
+	load_module(argc > 1 ? argv[1] : "test_modules/gen_pool_peekers.ko");
 	ksft_set_plan(ARRAY_SIZE(rows) + ARRAY_SIZE(not_driven));
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		run(&rows[i]);

@@ -261,7 +261,7 @@ static bool refcount_is(const struct page *page, int count)
 	unsigned int i;
 
 	for (i = 0; i < 100 && page_count(page) != count; i++)
-		msleep(10);
+		msleep(20);
 	return page_count(page) == count;
 }
 
