@@ -17,6 +17,7 @@ help:
 	@echo 'make litmus  the memory ordering, under the memory model of the kernel'
 	@echo 'make stress SECONDS=60: threads in a process, and CPUs in a kernel'
 	@echo 'make fuzz CALLS=1000000: in a process'
+	@echo 'make bench   the speed beside that of the base kernel; LONG=1 for all of it'
 	@echo
 	@echo 'make tree    the kernel tree with the series as commits on top'
 	@echo 'make take    take over what was changed in these commits (take.py)'
@@ -34,7 +35,7 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check peekers tree take series bisect callers cocci deps litmus:
+run test check peekers tree take series bisect callers cocci deps litmus bench:
 	@$(scripts)/$@.sh
 
 explore:
@@ -53,4 +54,4 @@ fuzz:
 clean:
 	rm -rf out
 
-.PHONY: help run test check peekers tree take series bisect callers cocci deps litmus explore stress fuzz clean
+.PHONY: help run test check peekers tree take series bisect callers cocci deps litmus explore stress fuzz clean bench

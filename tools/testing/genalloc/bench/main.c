@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main short|all [PATTERN]: the same load on both implementations in turn, at
+ * each point of the grid; or at those that the PATTERN of a shell matches, as
+ * "65536,90,*,first-fit,*".
+ *
+ * Runs alternate, so that what the machine does beside hits both; the median of
+ * several runs is what counts.  Prints a line of CSV for each point.
+ */
+
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+
+#include <fnmatch.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "grid.h"
+
+extern const struct impl ours, mainline;
+
+#define NR_RUNS		9
+#define MS		1000000ULL
+
+/* How long a run of mainline takes, and how long a pool is aged before. */
+static u64 run_ns = 2 * MS, age_ns = 100 * MS;
+static unsigned long max_age = 100000;
+
+/* ---- the floor: two cmpxchg on one word ---- */
+
+static u64 run_floor(unsigned long nr)
+{
+	static unsigned long word;
+	unsigned long old, i;
+	u64 begin = ktime_get_ns();
+
+	for (i = 0; i < nr; i++) {
+		old = 0;
+		try_cmpxchg_acquire(&word, &old, 1);
+		old = 1;
+		try_cmpxchg_release(&word, &old, 0);
+	}
+	return ktime_get_ns() - begin;
+}
+
+/* ---- threads ---- */
+
+struct task {
+	pthread_t thread;
+	const struct impl *impl;
+	struct load *load;
+	unsigned int number;
+	unsigned long nr;
+	pthread_barrier_t *start;
+	u64 ns;
+};
+
+static void *run_task(void *data)
+{
+	struct task *task = data;
+
+	pthread_barrier_wait(task->start);
+	task->ns = task->impl->run(task->load, task->number, task->nr);
+	return NULL;
+}
+
+/* Nanoseconds for @nr operations, which the threads share. */
+static u64 run_threads(const struct impl *impl, struct load *load,
+		       unsigned int threads, unsigned long nr)
+{
+	pthread_barrier_t start;
+	struct task tasks[threads];
+	unsigned int i;
+	u64 ns = 0;
+
+	pthread_barrier_init(&start, NULL, threads);
+	for (i = 0; i < threads; i++) {
+		tasks[i] = (struct task){ .impl = impl, .load = load,
+			.number = i, .nr = nr / threads, .start = &start };
+		if (pthread_create(&tasks[i].thread, NULL, run_task, &tasks[i]))
+			abort();
+	}
+	for (i = 0; i < threads; i++) {
+		pthread_join(tasks[i].thread, NULL);
+		ns = max(ns, tasks[i].ns);
+	}
+	pthread_barrier_destroy(&start);
+	return ns;
+}
+
+static u64 run_impl(const struct impl *impl, struct load *load,
+		    const struct point *point, unsigned long nr)
+{
+	if (point->op == RING)
+		return run_threads(impl, load, point->threads, nr);
+	return impl->run(load, 0, nr);
+}
+
+/* ---- one point ---- */
+
+struct result {
+	double ours, mainline, floor;
+};
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+	qsort(values, NR_RUNS, sizeof(*values), compare);
+	return values[NR_RUNS / 2];
+}
+
+static u64 run_or_age(const struct impl *impl, struct load *load,
+		      const struct point *point, unsigned long nr, bool age)
+{
+	return age ? impl->age(load, nr) : run_impl(impl, load, point, nr);
+}
+
+/*
+ * In steps that are the same for each @impl: as many operations as it does in
+ * @ns, at most @limit.  Returns how many.
+ */
+static unsigned long operate(const struct impl *impl, struct load *load,
+			     const struct point *point, bool age, u64 ns,
+			     unsigned long limit)
+{
+	unsigned long nr = 0, step = 16;
+	u64 used = 0;
+
+	while (used < ns && nr < limit) {
+		step = min(step, limit - nr);
+		used += run_or_age(impl, load, point, step, age);
+		nr += step;
+		step = nr;
+	}
+	return nr;
+}
+
+/* As long as mainline takes @ns, so that both are in the same state then. */
+static unsigned long warm_up(const struct point *point, struct load *our_load,
+			     struct load *their_load, bool age, u64 ns,
+			     unsigned long limit)
+{
+	unsigned long nr;
+
+	nr = operate(&mainline, their_load, point, age, ns, limit);
+	return operate(&ours, our_load, point, age, U64_MAX, nr);
+}
+
+static bool to_be_aged(const struct point *point)
+{
+	return point->fill && (point->op == CHURN || point->op == PAIR);
+}
+
+static void measure(const struct point *point, struct load *our_load,
+		    struct load *their_load, struct result *result)
+{
+	double o[NR_RUNS], m[NR_RUNS], f[NR_RUNS];
+	unsigned long nr;
+	int i;
+
+	if (to_be_aged(point))
+		warm_up(point, our_load, their_load, true, age_ns, max_age);
+	nr = warm_up(point, our_load, their_load, false, run_ns, 1000000);
+
+	for (i = 0; i < NR_RUNS; i++) {
+		o[i] = (double)run_impl(&ours, our_load, point, nr) / nr;
+		m[i] = (double)run_impl(&mainline, their_load, point, nr) / nr;
+		f[i] = run_floor(100000) / 100000.0;
+	}
+	*result = (struct result){ median(o), median(m), median(f) };
+}
+
+static const char *describe(const struct point *point)
+{
+	static char text[128];
+	char request[16] = "mixed";
+
+	if (point->request)
+		snprintf(request, sizeof(request), "%u", point->request);
+	snprintf(text, sizeof(text), "%lu,%u,%s,%s,%u,%s", point->units,
+		 point->fill, request, algo_name(point), point->threads,
+		 op_name(point));
+	return text;
+}
+
+static void print_point(const struct point *point, const struct result *result)
+{
+	printf("user,%s,%.1f,%.1f,%.1f,%.2f\n", describe(point), result->ours,
+	       result->mainline, result->floor, result->mainline / result->ours);
+	fflush(stdout);
+}
+
+/* What mainline cannot do is compared with what must be done there instead. */
+static struct load *start_mainline(struct point point)
+{
+	if (point.op == PAIR_NO_SIZE)
+		point.op = PAIR;
+	return mainline.start(&point);
+}
+
+/* Returns false if the two did not allocate at the same places. */
+static bool run_point(const struct point *point)
+{
+	struct load *our_load = ours.start(point);
+	struct load *their_load = start_mainline(*point);
+	bool same = !our_load == !their_load;
+	struct result result;
+
+	if (our_load && their_load) {
+		measure(point, our_load, their_load, &result);
+		print_point(point, &result);
+		same = ours.trace(our_load) == mainline.trace(their_load);
+	}
+	if (our_load)
+		ours.stop(our_load);
+	if (their_load)
+		mainline.stop(their_load);
+	return same;
+}
+
+static void show_progress(unsigned int done, unsigned int nr,
+			  const struct point *point)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K%u of %u: %s", done, nr,
+			describe(point));
+}
+
+int main(int argc, char **argv)
+{
+	bool all = argc > 1 && !strcmp(argv[1], "all");
+	const char *pattern = argc > 2 ? argv[2] : "*";
+	const struct point *points;
+	unsigned int nr, i, bad = 0;
+
+	if (all) {
+		run_ns = 10 * MS;
+		age_ns = 3000 * MS;
+		max_age = 1000000;
+	}
+	points = grid(all, &nr);
+	printf("where,units,fill,request,algo,threads,op,ours_ns,mainline_ns,floor_ns,ratio\n");
+	for (i = 0; i < nr; i++) {
+		if (fnmatch(pattern, describe(&points[i]), 0))
+			continue;
+		show_progress(i, nr, &points[i]);
+		if (run_point(&points[i]))
+			continue;
+		bad++;
+		fprintf(stderr, "\nother addresses: %s\n",
+			describe(&points[i]));
+	}
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+	return bad != 0;
+}
