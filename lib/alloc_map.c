@@ -100,10 +100,13 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #define UNITS_PER_WORD	ALLOC_MAP_UNITS_PER_WORD
 
@@ -282,6 +285,435 @@ static enum alloc_map_state state_at(unsigned long word, unsigned int at)
 	return (word >> 2 * at) & 3;
 }
 
+/* ---- room ---- */
+
+/* No unit of any map. */
+#define NOWHERE	ULONG_MAX
+
+/* The first aligned unit from @unit on; NOWHERE if there is none. */
+static unsigned long align_up(unsigned long unit, unsigned long mask,
+			      unsigned long offset)
+{
+	unsigned long aligned = ((unit + offset + mask) & ~mask) - offset;
+
+	return aligned < unit ? NOWHERE : aligned;
+}
+
+/* The set of aligned units in the word that begins with unit @base. */
+static unsigned long aligned_units(unsigned long base, unsigned long mask,
+				   unsigned long offset)
+{
+	unsigned long at = align_up(base, mask, offset) - base;
+	unsigned long set, step;
+
+	if (at >= UNITS_PER_WORD)
+		return 0;
+
+	set = unit_bits(at, 1);
+	for (step = mask; step < UNITS_PER_WORD - 1; step += step + 1)
+		set |= set << 2 * (step + 1);
+	return set;
+}
+
+/* The last of the words [@i, @last] that have, in a row, no free unit. */
+static unsigned long last_full(const struct alloc_map *map, unsigned long i,
+			       unsigned long last)
+{
+	while (i < last && !free_units(READ_ONCE(map->words[i + 1])))
+		i++;
+	return i;
+}
+
+/*
+ * Look for the lowest fit that starts at *@start or above, if it starts below
+ * @end, which is at most @map->nr_units - @nr + 1.  *@start becomes that or, if
+ * there is none, the lowest start that was not looked at.
+ *
+ * Looks at one word after the other: at the run of free units that reaches
+ * into it from below, at those inside, and at the one that leaves it upwards.
+ */
+static bool find_fit(const struct alloc_map *map, unsigned long *start,
+		     unsigned long end, unsigned long nr,
+		     unsigned long align_mask, unsigned long align_offset)
+{
+	unsigned long i = word_index(*start);
+	unsigned long mask = LOW_BITS << 2 * unit_at(*start);
+	unsigned long from, set, runs;
+
+	/* Lowest start in the free run that reaches the word at hand, if any. */
+	from = align_up(*start, align_mask, align_offset);
+
+	for (; from < end; i++, mask = LOW_BITS) {
+		set = free_units(READ_ONCE(map->words[i])) & mask;
+		if (!set) {
+			i = last_full(map, i, word_index(end - 1));
+			from = align_up(word_base(i + 1), align_mask,
+					align_offset);
+			continue;
+		}
+		if (word_base(i) + units_at_bottom(set) >= from + nr)
+			break;
+		if (set == LOW_BITS)
+			continue;
+
+		runs = nr <= UNITS_PER_WORD ? runs_of(set, nr) : 0;
+		if (runs && align_mask)
+			runs &= aligned_units(word_base(i), align_mask,
+					      align_offset);
+		if (runs) {
+			from = word_base(i) + first_unit(runs);
+			break;
+		}
+		from = align_up(word_base(i + 1) - units_at_top(set),
+				align_mask, align_offset);
+	}
+	*start = from;
+	return from < end;
+}
+
+/*
+ * ---- hints ----
+ *
+ * One byte for each block of units: no free run that starts in the block is
+ * longer.  One byte for each group of blocks: none of their hints is higher.  A
+ * search leaves out what is too low for it, as many at a time as are in a word.
+ *
+ * A hint that is too high costs time; if it was too low, an allocation would
+ * fail though there is room.  So whoever has freed units raises the hints as
+ * far as they go, not to a length, since others may free the neighbours
+ * meanwhile.  Whoever has searched a block in vain, and finds its hint too
+ * high, marks the hint, measures the block, and only then puts the length down;
+ * not if the mark was spoilt by a free in the meantime.  As long as a hint is
+ * marked it hides nothing and nobody else measures: the mark that is found in
+ * the end is one's own, and one that stays for long costs nothing but time.
+ *
+ *		begin_measuring()	    end_measuring()
+ *	length ------------------> measured ----------------> length
+ *	   |				|
+ *	   | raise_hint()		| raise_hint()
+ *	   v				v
+ *	enough <--------------------- spoilt
+ *		   end_measuring()
+ *
+ * Enough is a length, too, the highest.
+ *
+ * A search that begins when a free has returned finds what was freed, so an
+ * allocation that fails needs no second pass without hints.  What a free has
+ * cleared that has not returned yet may still be hidden: nobody can tell that
+ * from a free that is a little later.
+ *
+ * Memory ordering: there is a full barrier behind the mark, begin:A, and one
+ * behind clear:A, room:A.  So of the two that look at what the other has
+ * written there, at least one finds it: either the measurement sees the units
+ * free or the free sees the mark, or a length [hint, hint-word], of whichever
+ * search [hint-two-searches].  Hence a search that begins after a free is not
+ * led past it [hint-search].  Of two frees that join a run across the edge of a
+ * block the later one raises the hint of the block before [hint-edge]; so does
+ * who gives back the unit behind the edge that a free found taken [hint-base].
+ * The same holds for a group and the hints of its blocks [hint-levels]; group:A
+ * is for him who finds one raised already [hint-group].  The other changes of
+ * hints need no order: what is put down depends on what was read.
+ */
+
+#define UNITS_PER_BLOCK		ALLOC_MAP_UNITS_PER_BLOCK
+#define BLOCKS_PER_GROUP	(ALLOC_MAP_UNITS_PER_GROUP / UNITS_PER_BLOCK)
+#define HINTS_PER_WORD		(BITS_PER_LONG / 8)
+
+/* What is less is the length.  The highest bit is left free for arithmetic. */
+enum hint {
+	/* That or more.  Not more than a block: raise_hints() relies on that. */
+	HINT_ENOUGH = UNITS_PER_BLOCK < 125 ? UNITS_PER_BLOCK : 125,
+	HINT_SPOILT = 126,
+	HINT_MEASURED = 127,
+};
+
+static_assert(HINT_ENOUGH < HINT_SPOILT && HINT_ENOUGH <= UNITS_PER_BLOCK);
+
+#define HINT_MASK		0xffUL
+/* The lowest and the highest bit of every hint of a word. */
+#define HINT_LOW_BITS		(~0UL / HINT_MASK)
+#define HINT_HIGH_BITS		(HINT_LOW_BITS << 7)
+
+static unsigned int hint_at(unsigned long word, unsigned int at)
+{
+	return word >> 8 * at & HINT_MASK;
+}
+
+static unsigned long with_hint(unsigned long word, unsigned int at,
+			       unsigned long hint)
+{
+	return (word & ~(HINT_MASK << 8 * at)) | hint << 8 * at;
+}
+
+/* The highest bit of each hint of @word that is @least or more. */
+static unsigned long hints_from(unsigned long word, unsigned int least)
+{
+	return ((word | HINT_HIGH_BITS) - least * HINT_LOW_BITS) & HINT_HIGH_BITS;
+}
+
+/* The first of hints [@i, @end) that is @least or more; @end if none is. */
+static unsigned long next_hint(const unsigned long *hints, unsigned long i,
+			       unsigned long end, unsigned int least)
+{
+	unsigned long base = round_down(i, HINTS_PER_WORD);
+	unsigned long mask = ~0UL << 8 * (i - base);
+	unsigned long found;
+
+	for (; base < end; base += HINTS_PER_WORD, mask = ~0UL) {
+		found = READ_ONCE(hints[base / HINTS_PER_WORD]);
+		found = hints_from(found, least) & mask;
+		if (found)
+			return min(base + __ffs(found) / 8, end);
+	}
+	return end;
+}
+
+static unsigned long nr_blocks(const struct alloc_map *map)
+{
+	return DIV_ROUND_UP(map->nr_units, UNITS_PER_BLOCK);
+}
+
+static void init_hints(struct alloc_map *map)
+{
+	static const unsigned long units[ALLOC_MAP_LEVELS] = {
+		[ALLOC_MAP_BLOCKS] = ALLOC_MAP_UNITS_PER_BLOCK,
+		[ALLOC_MAP_GROUPS] = ALLOC_MAP_UNITS_PER_GROUP,
+	};
+	unsigned long *hints = &map->words[nr_words(map->nr_units)];
+	enum alloc_map_level level;
+	unsigned long nr;
+
+	for (level = 0; level < ALLOC_MAP_LEVELS; level++) {
+		nr = ALLOC_MAP_HINT_WORDS(map->nr_units, units[level]);
+		if (map->nr_units > ALLOC_MAP_FEW * units[level])
+			map->hints[level] = hints;
+		memset(hints, HINT_ENOUGH, nr * sizeof(*hints));
+		hints += nr;
+	}
+}
+
+/* Mark a hint, unless another CPU has done so. */
+static bool begin_measuring(unsigned long *word, unsigned int at)
+{
+	unsigned long old = READ_ONCE(*word);
+	unsigned int hint;
+
+	do {
+		hint = hint_at(old, at);
+		if (hint == HINT_MEASURED || hint == HINT_SPOILT)
+			return false;
+	} while (!try_cmpxchg(word, &old,
+			      with_hint(old, at, HINT_MEASURED))); /* begin:A */
+
+	return true;
+}
+
+static void end_measuring(unsigned long *word, unsigned int at,
+			  unsigned int length)
+{
+	unsigned long old = READ_ONCE(*word);
+	unsigned int hint;
+
+	do {
+		hint = hint_at(old, at) == HINT_MEASURED ? length : HINT_ENOUGH;
+	} while (!try_cmpxchg_relaxed(word, &old, with_hint(old, at, hint)));
+}
+
+static void raise_hint(unsigned long *hints, unsigned long i)
+{
+	unsigned long *word = &hints[i / HINTS_PER_WORD];
+	unsigned int at = i % HINTS_PER_WORD;
+	unsigned long old = READ_ONCE(*word);
+	unsigned int hint;
+
+	do {
+		hint = hint_at(old, at);
+		if (hint == HINT_ENOUGH || hint == HINT_SPOILT)
+			return;
+		hint = hint == HINT_MEASURED ? HINT_SPOILT : HINT_ENOUGH;
+	} while (!try_cmpxchg_relaxed(word, &old, with_hint(old, at, hint)));
+}
+
+/*
+ * [@start, @end) was freed; the caller has put a full barrier behind that.
+ *
+ * A run that starts in the block before may have become longer, too, but only
+ * if it reaches this one.  It need not be looked for in earlier blocks: they
+ * have enough, since a whole block in between is free.
+ */
+static void raise_hints(struct alloc_map *map, unsigned long start,
+			unsigned long end)
+{
+	unsigned long first = start / UNITS_PER_BLOCK;
+	unsigned long last = (end - 1) / UNITS_PER_BLOCK;
+	unsigned long i;
+
+	if (first && alloc_map_state(map, first * UNITS_PER_BLOCK) ==
+	    ALLOC_MAP_FREE)
+		first--;
+	for (i = first; i <= last; i++)
+		raise_hint(map->hints[ALLOC_MAP_BLOCKS], i);
+
+	if (!map->hints[ALLOC_MAP_GROUPS])
+		return;
+	/* Who raised a hint of a block may not have come to that of the group. */
+	smp_mb(); /* group:A */
+	for (i = first / BLOCKS_PER_GROUP; i <= last / BLOCKS_PER_GROUP; i++)
+		raise_hint(map->hints[ALLOC_MAP_GROUPS], i);
+}
+
+/* Length of the longest run in @set; @least if none is longer than that. */
+static unsigned int longest_in_word(unsigned long set, unsigned int least)
+{
+	unsigned long starts;
+
+	if (least >= UNITS_PER_WORD)
+		return least;
+
+	for (starts = runs_of(set, least + 1);
+	     starts && ++least < UNITS_PER_WORD;
+	     starts &= set >> 2 * least)
+		;
+	return least;
+}
+
+/*
+ * Length of the free run at the bottom of word @i; not exact once it is
+ * HINT_ENOUGH.
+ */
+static unsigned int run_from_word(const struct alloc_map *map, unsigned long i)
+{
+	unsigned int n, nr = 0;
+
+	do {
+		n = units_at_bottom(free_units(READ_ONCE(map->words[i++])));
+		nr += n;
+	} while (n == UNITS_PER_WORD && nr < HINT_ENOUGH);
+
+	return nr;
+}
+
+/* Length of the longest run that starts in @block, at most HINT_ENOUGH. */
+static unsigned int room_in_block(const struct alloc_map *map,
+				  unsigned long block)
+{
+	unsigned long i = word_index(block * UNITS_PER_BLOCK);
+	unsigned long end = min(i + word_index(UNITS_PER_BLOCK),
+				nr_words(map->nr_units));
+	unsigned int longest = 0, run = 0;
+	unsigned long set;
+
+	for (; i < end && longest < HINT_ENOUGH; i++) {
+		set = free_units(READ_ONCE(map->words[i]));
+		longest = max(longest, run + units_at_bottom(set));
+		longest = longest_in_word(set, longest);
+		run = set == LOW_BITS ? run + UNITS_PER_WORD : units_at_top(set);
+	}
+	/* The last word of the map has taken units at its top. */
+	if (run)
+		longest = max(longest, run + run_from_word(map, i));
+
+	return min(longest, HINT_ENOUGH);
+}
+
+/* The same of a group, as far as a search for @nr units wants to know. */
+static unsigned int room_in_group(const struct alloc_map *map,
+				  unsigned long group, unsigned int nr)
+{
+	unsigned long start = group * BLOCKS_PER_GROUP;
+	unsigned long end = min(start + BLOCKS_PER_GROUP, nr_blocks(map));
+
+	return next_hint(map->hints[ALLOC_MAP_BLOCKS], start, end, nr) < end ?
+		HINT_ENOUGH : nr - 1;
+}
+
+static unsigned int room_in(const struct alloc_map *map,
+			    enum alloc_map_level level, unsigned long i,
+			    unsigned int nr)
+{
+	return level == ALLOC_MAP_BLOCKS ? room_in_block(map, i) :
+					   room_in_group(map, i, nr);
+}
+
+/*
+ * A search for @nr units was in vain there.  Unless that makes it @sure that
+ * the hint is too high, look first: one that is right is left alone.
+ *
+ * Hints are what is remembered of a map, no part of it: hence the const.
+ */
+static void lower_hint(const struct alloc_map *map, enum alloc_map_level level,
+		       unsigned long i, unsigned int nr, bool sure)
+{
+	unsigned long *word = &map->hints[level][i / HINTS_PER_WORD];
+	unsigned int at = i % HINTS_PER_WORD;
+
+	if (!sure &&
+	    room_in(map, level, i, nr) >= hint_at(READ_ONCE(*word), at))
+		return;
+	if (begin_measuring(word, at))
+		end_measuring(word, at, room_in(map, level, i, nr));
+}
+
+/* The first of blocks [@block, @end) that may have @nr units; @end if none. */
+static unsigned long next_block(const struct alloc_map *map,
+				unsigned long block, unsigned long end,
+				unsigned int nr)
+{
+	unsigned long nr_groups = DIV_ROUND_UP(end, BLOCKS_PER_GROUP);
+	unsigned long group, first, stop, found;
+
+	if (!map->hints[ALLOC_MAP_GROUPS])
+		return next_hint(map->hints[ALLOC_MAP_BLOCKS], block, end, nr);
+
+	for (; block < end; block = stop) {
+		group = next_hint(map->hints[ALLOC_MAP_GROUPS],
+				  block / BLOCKS_PER_GROUP, nr_groups, nr);
+		if (group == nr_groups)
+			break;
+		first = group * BLOCKS_PER_GROUP;
+		stop = min(first + BLOCKS_PER_GROUP, end);
+		block = max(block, first);
+		found = next_hint(map->hints[ALLOC_MAP_BLOCKS], block, stop, nr);
+		if (found < stop)
+			return found;
+		if (block == first && stop == first + BLOCKS_PER_GROUP)
+			lower_hint(map, ALLOC_MAP_GROUPS, group, nr, true);
+	}
+	return end;
+}
+
+/* As find_fit() with @end = @map->nr_units - @nr + 1. */
+static bool find_by_hints(const struct alloc_map *map, unsigned long *start,
+			  unsigned long end, unsigned long nr,
+			  unsigned long align_mask, unsigned long align_offset)
+{
+	unsigned long nr_blocks = DIV_ROUND_UP(end, UNITS_PER_BLOCK);
+	unsigned long block = DIV_ROUND_UP(*start, UNITS_PER_BLOCK);
+	unsigned long stop = block * UNITS_PER_BLOCK;
+	unsigned int enough = min(nr, HINT_ENOUGH);
+	/* Else there may be room, but not for this. */
+	bool sure = !align_mask && nr <= HINT_ENOUGH;
+
+	/* What is left of a block; the hint would be about all of it. */
+	if (*start < stop &&
+	    find_fit(map, start, min(stop, end), nr, align_mask, align_offset))
+		return true;
+
+	/* A run that was too short may have led past several blocks. */
+	for (;; block++) {
+		block = max(block, *start / UNITS_PER_BLOCK);
+		block = next_block(map, block, nr_blocks, enough);
+		if (block == nr_blocks)
+			return false;
+
+		*start = block * UNITS_PER_BLOCK;
+		stop = min(*start + UNITS_PER_BLOCK, end);
+		if (find_fit(map, start, stop, nr, align_mask, align_offset))
+			return true;
+		lower_hint(map, ALLOC_MAP_BLOCKS, block, enough, sure);
+	}
+}
+
 /* ---- allocations ---- */
 
 /*
@@ -319,6 +751,11 @@ static void clear_units(struct alloc_map *map, unsigned long start,
 		else
 			clear_mask(&map->words[i], mask);
 	} while (i-- > word_index(start));
+
+	if (map->hints[ALLOC_MAP_BLOCKS]) {
+		smp_mb(); /* room:A */
+		raise_hints(map, start, end);
+	}
 }
 
 /* Become the owner of the allocation at @head, until set_head() or cleared. */
@@ -436,6 +873,7 @@ void alloc_map_init(struct alloc_map *map, unsigned long nr_units)
 {
 	map->nr_units = nr_units;
 	map->words[word_index(nr_units)] = ~0UL << 2 * unit_at(nr_units);
+	init_hints(map);
 }
 EXPORT_SYMBOL_GPL(alloc_map_init);
 
@@ -446,31 +884,6 @@ static bool in_map(const struct alloc_map *map, unsigned long start,
 	return nr && start < map->nr_units && nr <= map->nr_units - start;
 }
 
-/* The first aligned unit from @unit on; ULONG_MAX if there is none. */
-static unsigned long align_up(unsigned long unit, unsigned long mask,
-			      unsigned long offset)
-{
-	unsigned long aligned = ((unit + offset + mask) & ~mask) - offset;
-
-	return aligned < unit ? ULONG_MAX : aligned;
-}
-
-/* The set of aligned units in the word that begins with unit @base. */
-static unsigned long aligned_units(unsigned long base, unsigned long mask,
-				   unsigned long offset)
-{
-	unsigned long at = align_up(base, mask, offset) - base;
-	unsigned long set, step;
-
-	if (at >= UNITS_PER_WORD)
-		return 0;
-
-	set = unit_bits(at, 1);
-	for (step = mask; step < UNITS_PER_WORD - 1; step += step + 1)
-		set |= set << 2 * (step + 1);
-	return set;
-}
-
 /**
  * alloc_map_find - find free units
  * @map: the map
@@ -479,11 +892,8 @@ static unsigned long aligned_units(unsigned long base, unsigned long mask,
  * @align_mask: alignment of the first unit in units, a power of two, less one
  * @align_offset: units to add to an index before it is aligned
  *
- * Looks at one word after the other: at the run of free units that reaches
- * into it from below, at those inside, and at the one that leaves it upwards.
- *
- * Context: Any, NMI included.  What is found may be gone when the caller comes
- * to claim it.
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.  What is
+ * found may be gone when the caller comes to claim it.
  * Return: the lowest unit u >= @start with u + @align_offset aligned and
  * [u, u + @nr) free; @map->nr_units if there is none.
  */
@@ -491,36 +901,18 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 			     unsigned long nr, unsigned long align_mask,
 			     unsigned long align_offset)
 {
-	unsigned long none = map->nr_units;
-	unsigned long base = word_base(word_index(start));
-	unsigned long set = LOW_BITS << 2 * unit_at(start);
-	unsigned long from, runs;
+	unsigned long end = map->nr_units - nr + 1;
+	bool found;
 
 	if (!in_map(map, start, nr))
-		return none;
+		return map->nr_units;
 
-	/* Lowest start in the free run that reaches the word at hand, if any. */
-	from = align_up(start, align_mask, align_offset);
-
-	while (from <= none - nr) {
-		set &= free_units(READ_ONCE(map->words[word_index(base)]));
-
-		if (base + units_at_bottom(set) >= from + nr)
-			return from;
-
-		runs = nr <= UNITS_PER_WORD ? runs_of(set, nr) : 0;
-		if (runs)
-			runs &= aligned_units(base, align_mask, align_offset);
-		if (runs)
-			return base + first_unit(runs);
-
-		base += UNITS_PER_WORD;
-		if (set != LOW_BITS)
-			from = align_up(base - units_at_top(set), align_mask,
-					align_offset);
-		set = LOW_BITS;
-	}
-	return none;
+	if (map->hints[ALLOC_MAP_BLOCKS])
+		found = find_by_hints(map, &start, end, nr, align_mask,
+				      align_offset);
+	else
+		found = find_fit(map, &start, end, nr, align_mask, align_offset);
+	return found ? start : map->nr_units;
 }
 EXPORT_SYMBOL_GPL(alloc_map_find);
 
@@ -700,6 +1092,9 @@ EXPORT_SYMBOL_GPL(alloc_map_extent);
  * @extent: where to put the recorded length: the units freed, or with
  *	%-EMSGSIZE those that @nr did not match
  *
+ * The map has to stay until this returns: it raises hints when the units are
+ * free already.  This goes for alloc_map_trim() and a claim that fails, too.
+ *
  * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: 0, or with nothing changed
  * * %-ERANGE: there is no such unit in the map
@@ -735,6 +1130,10 @@ int alloc_map_release(struct alloc_map *map, unsigned long head,
 	} while (!try_cmpxchg_release(word, &old,
 				      old & ~span_mask(at, *extent))); /* clear:A */
 
+	if (map->hints[ALLOC_MAP_BLOCKS]) {
+		smp_mb__after_atomic(); /* room:A */
+		raise_hints(map, head, head + *extent);
+	}
 	return 0;
 }
 EXPORT_SYMBOL_GPL(alloc_map_release);

@@ -1327,7 +1327,7 @@ EXPORT_SYMBOL_GPL(gen_pool_for_each_alloc);
  * @pool: not used
  * @start_addr: not used
  *
- * Context: Any, NMI included.
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: as &genpool_algo_t.
  */
 unsigned long gen_pool_first_fit(unsigned long *map, unsigned long size,
@@ -1352,7 +1352,7 @@ EXPORT_SYMBOL(gen_pool_first_fit);
  * If the chunk does not begin at a multiple of a unit, addresses are aligned
  * but for that remainder.
  *
- * Context: Any, NMI included.
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: as &genpool_algo_t.
  */
 unsigned long gen_pool_first_fit_align(unsigned long *map, unsigned long size,
@@ -1382,7 +1382,7 @@ EXPORT_SYMBOL(gen_pool_first_fit_align);
  * The distance from the beginning of the chunk is a multiple of @nr units,
  * rounded up to a power of two.
  *
- * Context: Any, NMI included.
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: as &genpool_algo_t.
  */
 unsigned long gen_pool_first_fit_order_align(unsigned long *map,
@@ -1409,7 +1409,7 @@ EXPORT_SYMBOL(gen_pool_first_fit_order_align);
  *
  * Of several the lowest.  Looks at the whole map unless one fits exactly.
  *
- * Context: Any, NMI included.
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: as &genpool_algo_t.
  */
 unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size,

@@ -8,6 +8,7 @@
 #define _LINUX_ALLOC_MAP_H_
 
 #include <linux/bits.h>
+#include <linux/math.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -29,15 +30,35 @@ enum alloc_map_state {
 
 #define ALLOC_MAP_UNITS_PER_WORD	(BITS_PER_LONG / 2)
 
+/*
+ * Private to lib/alloc_map.c, but for the size of maps that are variables.
+ *
+ * Units that a hint is about, of a block and of a group of blocks.
+ */
+#define ALLOC_MAP_UNITS_PER_BLOCK	256UL
+#define ALLOC_MAP_UNITS_PER_GROUP	(64 * ALLOC_MAP_UNITS_PER_BLOCK)
+/* A map with so few blocks or groups does not use hints on them. */
+#define ALLOC_MAP_FEW			8
+
+#define ALLOC_MAP_HINT_WORDS(nr_units, units)				\
+	DIV_ROUND_UP(nr_units, (units) * sizeof(long))
+
+/* Hints of a map: on every block of units, and on every group of blocks. */
+enum alloc_map_level { ALLOC_MAP_BLOCKS, ALLOC_MAP_GROUPS, ALLOC_MAP_LEVELS };
+
 /**
  * struct alloc_map - a map of @nr_units units
  * @nr_units: units that can be allocated, [0, @nr_units)
+ * @hints: a byte for each block and for each group of blocks that says how long
+ *	its free runs are at most; behind @words.  NULL if the map is so small
+ *	that looking at it is as fast.  Searches change them, too.
  * @words: two bits a unit, the lower unit in the lower bits.  There is always
  *	at least one unit more than @nr_units, marked as a head for ever, so
  *	that no extent and no free run goes past the end.
  */
 struct alloc_map {
 	unsigned long nr_units;
+	unsigned long *hints[ALLOC_MAP_LEVELS];
 	unsigned long words[];
 };
 
@@ -47,7 +68,10 @@ struct alloc_map {
  */
 #define ALLOC_MAP_BYTES(nr_units)					\
 	(sizeof(struct alloc_map) +					\
-	 ((nr_units) / ALLOC_MAP_UNITS_PER_WORD + 1) * sizeof(long))
+	 ((nr_units) / ALLOC_MAP_UNITS_PER_WORD + 1 +			\
+	  ALLOC_MAP_HINT_WORDS(nr_units, ALLOC_MAP_UNITS_PER_BLOCK) +	\
+	  ALLOC_MAP_HINT_WORDS(nr_units, ALLOC_MAP_UNITS_PER_GROUP)) *	\
+	 sizeof(long))
 
 size_t alloc_map_bytes(unsigned long nr_units);
 void alloc_map_init(struct alloc_map *map, unsigned long nr_units);

@@ -68,6 +68,12 @@ static unsigned long words_of(unsigned long nr_units)
 	return nr_units / W + 1;
 }
 
+/* The word behind a map, whatever the map has besides. */
+static unsigned long *behind(struct alloc_map *map, unsigned long nr_units)
+{
+	return (void *)map + alloc_map_bytes(nr_units);
+}
+
 static enum alloc_map_state state_of(const struct alloc_map *map,
 				     unsigned long unit)
 {
@@ -89,7 +95,7 @@ static void *zeroed_buffer(struct kunit *test, size_t size)
 /* Make all units free again. */
 static void tm_reset(struct test_map *tm)
 {
-	memset(tm->map->words, 0, (words_of(tm->nr) + 1) * sizeof(long));
+	memset(tm->map, 0, alloc_map_bytes(tm->nr) + sizeof(long));
 	memset(tm->model, FREE, tm->nr);
 	alloc_map_init(tm->map, tm->nr);
 }
@@ -148,7 +154,7 @@ static void tm_check(const struct test_map *tm)
 			    state_of(tm->map, unit));
 	KUNIT_ASSERT_EQ_MSG(tm->test, first_orphan(tm->map), tm->nr,
 			    "a body has no head");
-	KUNIT_ASSERT_EQ_MSG(tm->test, tm->map->words[words_of(tm->nr)], 0,
+	KUNIT_ASSERT_EQ_MSG(tm->test, *behind(tm->map, tm->nr), 0,
 			    "written behind the map");
 }
 
@@ -162,7 +168,7 @@ static void tm_expect_saved(const struct test_map *tm)
 {
 	KUNIT_ASSERT_MEMEQ(tm->test, tm->map->words, tm->saved,
 			   words_of(tm->nr) * sizeof(long));
-	KUNIT_ASSERT_EQ(tm->test, tm->map->words[words_of(tm->nr)], 0);
+	KUNIT_ASSERT_EQ(tm->test, *behind(tm->map, tm->nr), 0);
 }
 
 /* ---- the model ---- */
@@ -451,10 +457,11 @@ static struct test_map *tm_create_param(struct kunit *test)
 static void alloc_map_init_test(struct kunit *test)
 {
 	struct test_map *tm = tm_create_param(test);
+	size_t least = sizeof(struct alloc_map) + words_of(tm->nr) * sizeof(long);
 
-	KUNIT_EXPECT_EQ(test, alloc_map_bytes(tm->nr),
-			sizeof(struct alloc_map) +
-			words_of(tm->nr) * sizeof(long));
+	KUNIT_EXPECT_GE(test, alloc_map_bytes(tm->nr), least);
+	KUNIT_EXPECT_LE(test, alloc_map_bytes(tm->nr),
+			least + least / 32 + 2 * sizeof(long));
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_free(tm->map), tm->nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_allocs(tm->map), 0);
 	KUNIT_EXPECT_EQ(test, alloc_map_next(tm->map, 0), tm->nr);
@@ -1379,6 +1386,150 @@ static void alloc_map_trace_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_free(tm->map), tm->nr);
 }
 
+/* ---- searches in maps of many words ---- */
+
+/*
+ * All is taken but for a window somewhere, in which allocations come and go.
+ * Whatever a map remembers of searches that were in vain, what is free again
+ * has to be found.
+ */
+
+#define WINDOW	900UL
+
+struct window {
+	struct kunit *test;
+	struct alloc_map *map;
+	unsigned long start;
+	struct rnd_state rnd;
+};
+
+static unsigned long window_find(const struct window *w, unsigned long start,
+				 unsigned long nr, unsigned long align_mask,
+				 unsigned long align_offset)
+{
+	unsigned long unit, run = 0, found = w->map->nr_units;
+
+	for (unit = w->start + WINDOW; unit-- > max(w->start, start); ) {
+		run = state_of(w->map, unit) == FREE ? run + 1 : 0;
+		if (run >= nr && !((unit + align_offset) & align_mask))
+			found = unit;
+	}
+	return found;
+}
+
+static void window_expect_find(struct window *w, unsigned long start,
+			       unsigned long nr, unsigned long align_mask,
+			       unsigned long align_offset)
+{
+	KUNIT_ASSERT_EQ_MSG(w->test,
+			    alloc_map_find(w->map, start, nr, align_mask,
+					   align_offset),
+			    window_find(w, start, nr, align_mask, align_offset),
+			    "%lu units from %lu, mask %lu, offset %lu, window at %lu",
+			    nr, start, align_mask, align_offset, w->start);
+}
+
+static void window_expect_random_find(struct window *w)
+{
+	unsigned long nr = random_length(&w->rnd, WINDOW);
+	unsigned long start = below(&w->rnd, w->start + WINDOW);
+	unsigned long align = 1UL << below(&w->rnd, 10);
+
+	window_expect_find(w, 0, nr, 0, 0);
+	window_expect_find(w, start, nr, 0, 0);
+	window_expect_find(w, 0, nr, align - 1, 0);
+	window_expect_find(w, start, nr, align - 1, below(&w->rnd, align));
+}
+
+static void window_step(struct window *w)
+{
+	unsigned long unit = w->start + below(&w->rnd, WINDOW);
+	unsigned long nr = random_length(&w->rnd, WINDOW / 2);
+	unsigned long head = alloc_map_next(w->map, unit);
+	unsigned long extent;
+
+	if (!below(&w->rnd, 8))
+		/* One unit too many: what was claimed is given back. */
+		KUNIT_ASSERT_FALSE(w->test,
+				   alloc_map_claim(w->map, unit, w->start +
+						   WINDOW + 1 - unit));
+	else if (head >= w->start + WINDOW || below(&w->rnd, 2))
+		alloc_map_claim(w->map, unit,
+				min(nr, w->start + WINDOW - unit));
+	else if (below(&w->rnd, 4))
+		alloc_map_release(w->map, head, 0, &extent);
+	else
+		alloc_map_trim(w->map, head, 1 + nr / 8);
+}
+
+static void window_check(struct kunit *test, unsigned long nr_units, u64 seed)
+{
+	struct window *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	unsigned long i, end;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	w->test = test;
+	w->map = zeroed_buffer(test, alloc_map_bytes(nr_units));
+	alloc_map_init(w->map, nr_units);
+	prandom_seed_state(&w->rnd, seed);
+	w->start = below(&w->rnd, nr_units - WINDOW);
+	end = w->start + WINDOW;
+
+	if (w->start)
+		KUNIT_ASSERT_TRUE(test, alloc_map_claim(w->map, 0, w->start));
+	KUNIT_ASSERT_TRUE(test, alloc_map_claim(w->map, end, nr_units - end));
+	for (i = 0; i < 400; i++) {
+		window_step(w);
+		window_expect_find(w, 0, 1, 0, 0);
+		window_expect_random_find(w);
+		window_expect_find(w, 0, WINDOW, 0, 0);
+	}
+}
+
+static void alloc_map_find_in_window_test(struct kunit *test)
+{
+	u64 seed;
+
+	for (seed = 0; seed < 10; seed++) {
+		window_check(test, 5000 + seed, seed);
+		window_check(test, 300000 + seed, seed);
+	}
+}
+
+#define RUN_UNITS	3000UL
+/* The edge of what a map may remember something about as a whole. */
+#define RUN_EDGE	768UL
+
+/* All is taken but for one run; searches for one unit more lower hints. */
+static void expect_run(struct kunit *test, struct alloc_map *map,
+		       unsigned long start, unsigned long nr)
+{
+	unsigned long end = start + nr;
+	unsigned int i;
+
+	memset(map, 0, alloc_map_bytes(RUN_UNITS));
+	alloc_map_init(map, RUN_UNITS);
+	KUNIT_ASSERT_TRUE(test, alloc_map_claim(map, 0, start));
+	KUNIT_ASSERT_TRUE(test, alloc_map_claim(map, end, RUN_UNITS - end));
+	for (i = 0; i < 3; i++) {
+		KUNIT_ASSERT_EQ(test, alloc_map_find(map, 0, nr + 1, 0, 0),
+				RUN_UNITS);
+		KUNIT_ASSERT_EQ(test, alloc_map_find(map, 0, nr, 0, 0), start);
+		KUNIT_ASSERT_EQ(test, alloc_map_find(map, 0, 1, 0, 0), start);
+	}
+}
+
+/* Runs that are about as long as a hint can tell, around that edge. */
+static void alloc_map_find_run_test(struct kunit *test)
+{
+	struct alloc_map *map = zeroed_buffer(test, alloc_map_bytes(RUN_UNITS));
+	unsigned long start, nr;
+
+	for (start = RUN_EDGE - 130; start <= RUN_EDGE + 2; start++)
+		for (nr = 122; nr <= 129; nr++)
+			expect_run(test, map, start, nr);
+}
+
 #define LARGE	((1UL << 20) + 5)
 
 /* A million units in three allocations. */
@@ -2059,6 +2210,8 @@ static struct kunit_case alloc_map_test_cases[] = {
 	KUNIT_CASE_PARAM(alloc_map_next_test, size_gen_params),
 	KUNIT_CASE_PARAM(alloc_map_next_free_test, size_gen_params),
 	KUNIT_CASE_PARAM(alloc_map_trace_test, size_gen_params),
+	KUNIT_CASE(alloc_map_find_in_window_test),
+	KUNIT_CASE(alloc_map_find_run_test),
 	KUNIT_CASE(alloc_map_large_test),
 	KUNIT_CASE_PARAM_ATTR(alloc_map_watch_test, watch_gen_params,
 			      {.speed = KUNIT_SPEED_SLOW}),

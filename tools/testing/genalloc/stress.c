@@ -12,7 +12,8 @@
  *
  * Time is cut into rounds.  A round has a pool of its own; at its end the
  * threads stop with allocations in their hands, every word of the maps is
- * compared with the table, all is freed, and the pool must be whole.
+ * compared with the table, searches must find what is free there, all is freed,
+ * and the pool must be whole.  Maps have hints on words and pairs of words here.
  *
  * Interrupts are played at single accesses: access_point() is called before
  * each of them and now and then allocates and frees in the middle of whatever
@@ -56,7 +57,7 @@
 #define NR_PAIRS	2
 #define MAX_HELD	12
 #define NR_SLOTS	8
-#define ROUND_MS	200
+#define ROUND_MS	50
 
 /* ---- what is counted ---- */
 
@@ -880,12 +881,40 @@ static void check_chunk(const struct chunk *c)
 			fail("the end of the map has been written");
 }
 
+/* The lowest @nr units in a row that nobody has. */
+static unsigned long first_room(const struct chunk *c, unsigned long nr)
+{
+	unsigned long unit, run = 0;
+
+	for (unit = 0; unit < c->nr; unit++) {
+		run = c->owner[unit] ? 0 : run + 1;
+		if (run == nr)
+			return unit + 1 - nr;
+	}
+	return c->nr;
+}
+
+/* Whatever met at a hint, it hides nothing that is free. */
+static void check_hints(const struct chunk *c)
+{
+	unsigned long nr, unit;
+
+	for (nr = 1; nr <= c->nr; nr++) {
+		unit = alloc_map_find(c->map, 0, nr, 0, 0);
+		if (unit != first_room(c, nr))
+			fail("room for %lu units is at %lu, not at %lu", nr,
+			     first_room(c, nr), unit);
+	}
+}
+
 static void check_chunks(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR_CHUNKS; i++)
+	for (i = 0; i < NR_CHUNKS; i++) {
 		check_chunk(&chunks[i]);
+		check_hints(&chunks[i]);
+	}
 }
 
 static void drain(struct worker *w)

@@ -118,7 +118,7 @@ static bool turn(enum access_kind kind, const unsigned long *word,
 {
 	unsigned long *words = the_map()->words;
 
-	if (word < words || word >= words + nr_words()) {
+	if (word < words || word >= words + nr_words_and_hints()) {
 		wrong("access outside the map");
 		return false;
 	}

@@ -23,7 +23,7 @@
 
 enum {
 	MAX_THREADS	= 4,
-	MAX_WORDS	= 4,
+	MAX_WORDS	= 11,	/* eight of units, the others of hints */
 	MAX_LIVE	= 8,
 	MAX_PLACED	= 4,
 	MAX_CALLS	= 6,
@@ -35,7 +35,7 @@ enum {
 enum call_kind {
 	NOTHING,
 	CLAIM,		/* [start, start + nr), unless the last claim is kept */
-	ALLOC,		/* @nr units wherever there is room, as genalloc does */
+	ALLOC,		/* @nr units; there must be room if it may only win */
 	CLAIM_ALL,
 	FREE_CLAIMED,	/* what this thread's last claim got, if anything */
 	FREE_OWN,	/* [start, start + nr), to which nobody else has a right */
@@ -62,7 +62,7 @@ enum result {
  * @start: first unit
  * @nr: units
  * @size: the size that a free passes, 0 for none
- * @may: set of &enum result, for FREE, SPLIT and TRIM
+ * @may: set of &enum result, for FREE, SPLIT, TRIM and ALLOC
  */
 struct call {
 	enum call_kind kind;
@@ -148,7 +148,7 @@ struct live {
 
 /* All that threads share. */
 struct shared {
-	unsigned long map[1 + MAX_WORDS];
+	unsigned long map[sizeof(struct alloc_map) / sizeof(long) + MAX_WORDS];
 	struct live live[MAX_LIVE];
 };
 
@@ -162,6 +162,13 @@ static inline struct alloc_map *the_map(void)
 static inline unsigned int nr_words(void)
 {
 	return the_map()->nr_units / W + 1;
+}
+
+/* Those with hints come behind those with units. */
+static inline unsigned int nr_words_and_hints(void)
+{
+	return (alloc_map_bytes(the_map()->nr_units) -
+		sizeof(struct alloc_map)) / sizeof(long);
 }
 
 void set_up(const struct scenario *scenario);

@@ -287,6 +287,7 @@ static void run_call(const struct call *call, struct range *claimed)
 		break;
 	case ALLOC:
 		*claimed = alloc(range.nr);
+		expect(claimed->nr || call->may != WIN, "no room found");
 		break;
 	case CLAIM_ALL:
 		claim_all();
@@ -357,6 +358,10 @@ void set_up(const struct scenario *scenario)
 	alloc_map_init(the_map(), scenario->units);
 	for (i = 0; i < MAX_PLACED && placed[i].nr; i++)
 		expect(claim(placed[i].start, placed[i].nr), "cannot set up");
+	/* Hints of blocks, then of groups, become as low as they can be. */
+	alloc_map_find(the_map(), 0, W, 0, 0);
+	alloc_map_find(the_map(), 0, 1, 0, 0);
+	alloc_map_find(the_map(), 0, 1, 0, 0);
 }
 
 /* ---- checks ---- */
@@ -485,6 +490,31 @@ static unsigned long ghost_word(unsigned int i)
 	return word;
 }
 
+/* The lowest @nr units in a row that are free in the eyes of the ghost. */
+static unsigned long ghost_find(unsigned long nr)
+{
+	unsigned long unit, run = 0;
+
+	for (unit = 0; unit < the_map()->nr_units; unit++) {
+		run = ghost_word(unit / W) >> 2 * (unit % W) & 3 ? 0 : run + 1;
+		if (run == nr)
+			return unit + 1 - nr;
+	}
+	return unit;
+}
+
+/* Hints do not hide what is free. */
+static void check_find(void)
+{
+	unsigned long nr;
+
+	if (!the_map()->hints[ALLOC_MAP_BLOCKS])
+		return;
+	for (nr = 4; nr; nr--)
+		expect(alloc_map_find(the_map(), 0, nr, 0, 0) == ghost_find(nr),
+		       "a search does not find the first room");
+}
+
 void check_end(const struct scenario *scenario)
 {
 	unsigned int i, nr = 0;
@@ -497,4 +527,6 @@ void check_end(const struct scenario *scenario)
 		nr += shared.live[i].nr != 0;
 	expect(nr >= scenario->least, "too few allocations are left");
 	expect(nr <= scenario->most, "too many allocations are left");
+	if (!failure)
+		check_find();
 }

@@ -42,43 +42,49 @@ static const char * const access_names[] = {
 	[LOAD] = "load", [STORE] = "store", [CMPXCHG] = "cmpxchg",
 };
 
-/* A unit a letter: free, Busy, body, Head. */
-static const char *units_of(unsigned long word, char *units)
+enum { TEXT = 64 };
+
+/* A unit a letter: free, busy (B), body (b), head (H).  Hints as hex, last first. */
+static const char *word_text(unsigned int i, unsigned long word, char *text)
 {
 	unsigned int at;
 
+	if (i >= nr_words()) {
+		snprintf(text, TEXT, "%0*lx", (int)sizeof(long) * 2, word);
+		return text;
+	}
 	for (at = 0; at < W; at++)
-		units[at] = ".BbH"[word >> 2 * at & 3];
-	units[W] = '\0';
-	return units;
+		text[at] = ".BbH"[word >> 2 * at & 3];
+	text[W] = '\0';
+	return text;
 }
 
 static void show_map(void)
 {
-	char units[W + 1];
+	char text[TEXT];
 	unsigned int i;
 
-	for (i = 0; i < nr_words(); i++)
+	for (i = 0; i < nr_words_and_hints(); i++)
 		printf("\tword %u  %s\n", i,
-		       units_of(the_map()->words[i], units));
+		       word_text(i, the_map()->words[i], text));
 }
 
 static void show_step(unsigned int nr, unsigned int t)
 {
 	struct access access = threads[t].next;
 	struct call call = threads[t].call;
+	unsigned int word = access.word - the_map()->words;
 	unsigned long before = *access.word;
 	bool changed = changes(&access);
-	char units[W + 1];
+	char text[TEXT];
 
 	step(t);
 	printf("%4u  thread %u  %-9s %3u %2u  %-7s word %u  %s", nr, t,
 	       call_names[call.kind], call.start, call.nr,
 	       access_names[access.kind],
-	       (unsigned int)(access.word - the_map()->words),
-	       units_of(before, units));
+	       word, word_text(word, before, text));
 	if (access.kind != LOAD)
-		printf(" -> %s%s", units_of(*access.word, units),
+		printf(" -> %s%s", word_text(word, *access.word, text),
 		       access.kind == CMPXCHG && before != access.old ?
 		       " (fails)" : changed ? "" : " (same)");
 	printf("\n");

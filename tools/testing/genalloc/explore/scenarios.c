@@ -16,6 +16,8 @@
 
 #define MAP_OF_2	(2 * W - 1)	/* units; the last word is not quite full */
 #define MAP_OF_3	(3 * W - 1)
+#define MAP_WITH_HINTS	(4 * W - 1)	/* on blocks of a word each */
+#define MAP_WITH_GROUPS	(8 * W - 1)	/* and on groups of two blocks */
 
 /* What a free may come back with that somebody else was faster than. */
 #define TOO_LATE	(NOENT | BUSY)
@@ -545,6 +547,121 @@ const struct scenario scenarios[] = {
 			{ { ALLOC, 0, W - 1 }, { FREE_CLAIMED }, { ALLOC, 0, 1 } },
 			{ { CLAIM_ALL }, { CLAIM_ALL } },
 			{ { ALLOC, 0, 2 } },
+		},
+	},
+
+	/*
+	 * ---- hints ----
+	 *
+	 * Somebody searches for more than there ever is, and lowers hints by
+	 * that, while others free.  In the end, and for who has freed himself
+	 * already before, everything must be found.
+	 */
+	{
+		.name = "hint-block",
+		.about = "two frees in a block that is searched in vain",
+		.units = MAP_WITH_HINTS, .least = 2, .most = 2,
+		.placed = { { 0, W }, { W, 1 }, { W + 1, 1 }, { W + 2, 3 * W - 3 } },
+		.threads = {
+			{ { FREE_OWN, W, 1 } },
+			{ { FREE_OWN, W + 1, 1 } },
+			{ { ALLOC, 0, 3 } },
+		},
+	}, {
+		.name = "hint-own",
+		.about = "who has freed units finds them, whoever searches",
+		.units = MAP_WITH_HINTS, .least = 3, .most = 3,
+		.placed = { { 0, W }, { W, 1 }, { W + 1, 3 * W - 2 } },
+		.threads = {
+			{ { FREE_OWN, W, 1 }, { ALLOC, 0, 1, 0, WIN } },
+			{ { ALLOC, 0, 2 } },
+		},
+	}, {
+		.name = "hint-two-searches",
+		.about = "a free in a block that two search in vain",
+		.units = MAP_WITH_HINTS, .least = 2, .most = 2,
+		.placed = { { 0, W }, { W, 1 }, { W + 1, 3 * W - 2 } },
+		.threads = {
+			{ { FREE_OWN, W, 1 } },
+			{ { ALLOC, 0, 2 } },
+			{ { ALLOC, 0, 2 } },
+		},
+	}, {
+		.name = "hint-edge",
+		.about = "two frees on both sides of the edge of a block",
+		.units = MAP_WITH_HINTS, .least = 2, .most = 2,
+		.placed = { { 0, W - 1 }, { W - 1, 1 }, { W, 1 }, { W + 1, 3 * W - 2 } },
+		.threads = {
+			{ { FREE_OWN, W - 1, 1 } },
+			{ { FREE_OWN, W, 1 } },
+			{ { ALLOC, 0, 3 } },
+		},
+	}, {
+		.name = "hint-over-edge",
+		.about = "a free over the edge of a block",
+		.units = MAP_WITH_HINTS, .least = 3, .most = 3,
+		.placed = { { 0, W - 2 }, { W - 2, 4 }, { W + 2, 3 * W - 3 } },
+		.threads = {
+			{ { FREE_OWN, W - 2, 4 }, { ALLOC, 0, 4, 0, WIN } },
+			{ { ALLOC, 0, 5 } },
+		},
+	}, {
+		.name = "hint-base",
+		.about = "the unit behind the edge of a block comes and goes",
+		.units = MAP_WITH_HINTS, .least = 2, .most = 2,
+		.placed = { { 0, W - 1 }, { W + 1, 1 }, { W + 2, 3 * W - 3 } },
+		.threads = {
+			{ { FREE_OWN, W + 1, 1 } },
+			{ { CLAIM, W, 1 }, { FREE_CLAIMED }, { ALLOC, 0, 4 } },
+		},
+	}, {
+		.name = "hint-rollback",
+		.about = "a claim that is rolled back in blocks that are searched",
+		.units = MAP_WITH_HINTS, .least = 2, .most = 3,
+		.placed = { { 0, W - 2 }, { W, 1 }, { W + 2, 3 * W - 3 } },
+		.threads = {
+			{ { CLAIM, W - 2, 4 } },
+			{ { ALLOC, 0, 3 } },
+			{ { FREE_OWN, W, 1 } },
+		},
+	}, {
+		.name = "hint-trim",
+		.about = "a tail is freed in a block that is searched in vain",
+		.units = MAP_WITH_HINTS, .least = 4, .most = 4,
+		.placed = { { 0, W }, { W, 4 }, { W + 4, 3 * W - 5 } },
+		.threads = {
+			{ { TRIM, W, 1, 0, WIN }, { ALLOC, 0, 3, 0, WIN } },
+			{ { ALLOC, 0, 4 } },
+			{ { ALLOC, 0, 4 } },
+		},
+	}, {
+		.name = "hint-group",
+		.about = "a free in a group that is searched in vain",
+		.units = MAP_WITH_GROUPS, .least = 3, .most = 3,
+		.placed = { { 0, 5 * W }, { 5 * W, 1 }, { 5 * W + 1, 3 * W - 2 } },
+		.threads = {
+			{ { FREE_OWN, 5 * W, 1 }, { ALLOC, 0, 1, 0, WIN } },
+			{ { ALLOC, 0, 2 } },
+		},
+	}, {
+		.name = "hint-group-again",
+		.about = "two frees in a group that is searched twice for both",
+		.units = MAP_WITH_GROUPS, .least = 2, .most = 3,
+		.placed = { { 0, 5 * W }, { 5 * W, 1 }, { 5 * W + 1, 1 },
+			    { 5 * W + 2, 3 * W - 3 } },
+		.threads = {
+			{ { FREE_OWN, 5 * W, 1 }, { FREE_OWN, 5 * W + 1, 1 } },
+			{ { ALLOC, 0, 2 }, { ALLOC, 0, 2 } },
+		},
+	}, {
+		.name = "hint-group-twice",
+		.about = "two frees in blocks of a group that is searched in vain",
+		.units = MAP_WITH_GROUPS, .least = 3, .most = 3,
+		.placed = { { 0, 4 * W }, { 4 * W, W }, { 5 * W, 1 }, { 5 * W + 1, 3 * W - 2 } },
+		.threads = {
+			{ { TRIM, 4 * W, W - 1, 0, WIN } },
+			{ { FREE_OWN, 5 * W, 1 } },
+			{ { ALLOC, 0, 3 } },
 		},
 	},
 

@@ -55,7 +55,7 @@ static __u64 state_hash(void)
 	__u64 hash = live_hash();
 	unsigned int i;
 
-	for (i = 0; i < nr_words(); i++)
+	for (i = 0; i < nr_words_and_hints(); i++)
 		hash = mix(hash, the_map()->words[i]);
 	for (i = 0; i < nr_threads; i++)
 		hash = mix_thread(hash, &threads[i]);

@@ -3,8 +3,7 @@
  * Every access to shared memory is a scheduling point: see access.c.
  *
  * All are sequentially consistent, whatever their names say: what depends on
- * their order is for the litmus tests.  Run hints, once there are any, bring
- * accesses to bytes and full barriers; the latter are nothing here.
+ * their order is for the litmus tests.
  */
 #ifndef _EXPLORE_LINUX_ATOMIC_H
 #define _EXPLORE_LINUX_ATOMIC_H
@@ -23,6 +22,8 @@ bool explore_try_cmpxchg(unsigned long *word, unsigned long *old,
 #define smp_load_acquire(p)		explore_load(p) /* more than that */
 #define smp_store_release(p, val)	explore_store(p, val) /* likewise */
 #define smp_rmb()			do { } while (0) /* likewise */
+#define smp_mb()			do { } while (0) /* likewise */
+#define smp_mb__after_atomic()		do { } while (0) /* likewise */
 
 #define cmpxchg(p, old, new)		explore_cmpxchg(p, old, new)
 #define cmpxchg_relaxed(p, old, new)	explore_cmpxchg(p, old, new)
