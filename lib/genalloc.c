@@ -797,6 +797,22 @@ EXPORT_SYMBOL(gen_pool_set_algo);
 
 /* ---- allocate ---- */
 
+/* Most pools use the default: call it directly, as retpolines cost time. */
+static unsigned long find_in_chunk(struct gen_pool *pool,
+				   const struct gen_pool_chunk *chunk,
+				   unsigned long start, unsigned int nr,
+				   genpool_algo_t algo, void *data)
+{
+	struct alloc_map *map = chunk->map;
+
+	if (algo == gen_pool_first_fit)
+		return gen_pool_first_fit(map->words, map->nr_units, start, nr,
+					  data, pool, chunk->start_addr);
+
+	return algo(map->words, map->nr_units, start, nr, data, pool,
+		    chunk->start_addr);
+}
+
 /*
  * The first unit of a new allocation, the number of units if there is no room.
  *
@@ -818,8 +834,7 @@ static unsigned long alloc_in_chunk(struct gen_pool *pool,
 		return none;
 
 	for (;;) {
-		unit = algo(map->words, none, start, nr, data, pool,
-			    chunk->start_addr);
+		unit = find_in_chunk(pool, chunk, start, nr, algo, data);
 		if (unit < none && nr <= none - unit) {
 			if (alloc_map_claim(map, unit, nr))
 				return unit;
