@@ -410,6 +410,12 @@ static void take_map(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 		mchunk->map = chunk->map;
 }
 
+/* What is allocated for the map of a chunk. */
+static size_t map_size(unsigned long nr)
+{
+	return offsetof(struct gen_pool_map, map) + alloc_map_bytes(nr);
+}
+
 static int model_add(struct pool_run *r, unsigned long start, size_t size,
 		     unsigned int fail)
 {
@@ -418,7 +424,7 @@ static int model_add(struct pool_run *r, unsigned long start, size_t size,
 	if (!size || start + (size - 1) < start)
 		return -EINVAL;
 	/* The descriptor, then the map. */
-	if (fail || nr >= MAX_UNITS * 8 || alloc_map_bytes(nr) > shim_max_alloc)
+	if (fail || nr >= MAX_UNITS * 8 || map_size(nr) > shim_max_alloc)
 		return -ENOMEM;
 	if (mpool_overlaps(&r->model, start, start + (size - 1)))
 		return -EEXIST;
@@ -837,7 +843,7 @@ void fuzz_one(const u8 *data, size_t size)
 	shim_in_nmi = false;
 	shim_fail_alloc(0);
 	/* Larger chunks than the model can hold must fail. */
-	shim_max_alloc = alloc_map_bytes(MAX_UNITS - 1);
+	shim_max_alloc = map_size(MAX_UNITS - 1);
 	if (byte(&in) % 2)
 		fuzz_pool(in);
 	else
