@@ -68,11 +68,7 @@ static inline bool access_won(bool won) { return won; }
 #define smp_mb__before_atomic() smp_mb() /* as the kernel's weakest */
 #define smp_mb__after_atomic() smp_mb() /* likewise */
 #define barrier()		asm volatile("" : : : "memory")
-#ifdef __x86_64__
-#define cpu_relax()		__builtin_ia32_pause()
-#else
 #define cpu_relax()		barrier()
-#endif
 
 typedef struct {
 	int counter;

@@ -44,6 +44,16 @@ static inline void __clear_bit(unsigned long nr, unsigned long *map)
 
 unsigned long fns(unsigned long word, unsigned int n);
 
+/* ---- what costs time ---- */
+
+/* As in the kernel: there each atomic access is a full barrier. */
+#ifdef __x86_64__
+#undef cpu_relax
+#define cpu_relax()		__builtin_ia32_pause()
+#undef smp_mb__after_atomic
+#define smp_mb__after_atomic()	barrier() /* for the compiler */
+#endif
+
 /* ---- the rest ---- */
 
 #define __pure			__attribute__((__pure__))
