@@ -14,7 +14,8 @@ known=(drivers/pci/p2pdma.c drivers/soc/fsl/qbman/qman.c kernel/sched/ext/arena.
 users_at()
 {
 	git -C "$tree" grep -lE gen_pool_ "$1" -- '*.c' '*.h' ':!lib' \
-		':!include/linux/genalloc.h' | sed "s/^$1://"
+		':!include/linux/genalloc.h' ':!tools/testing/genalloc' |
+		sed "s/^$1://"
 }
 
 # The reports for the files of a revision, sorted.

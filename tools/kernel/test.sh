@@ -65,6 +65,7 @@ slow_tests()
 	user_tests
 	try "clang W=1" check_clang "$BASE"
 	try documents check_rst "$BASE"
+	tools/kernel/cocci.sh "$BASE" || true
 	try "KUnit um modules" modules_test
 	try "KUnit x86_64" kunit_run "$BASE" x86_64
 	try "torture kasan" torture_test kasan
@@ -86,7 +87,7 @@ other_base_tests()
 
 scope=${1:-all}
 need tree build check
-[ "$scope" = fast ] || need run test user
+[ "$scope" = fast ] || need run test user cocci
 tally_begin
 trap finish EXIT
 tools/kernel/series.sh "$BASE"
