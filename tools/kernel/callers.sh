@@ -153,14 +153,17 @@ compare()
 	[ -z "$new$lost" ]
 }
 
-# Why an object does not compile, in the words of make or of the compiler.
+# Why an object does not compile, in the words of make or of the compiler, which
+# names what is in tools/testing from the directory of the module on.
 reasons()
 {
-	local object
+	local object file
 
 	while read -r object; do
+		file=${object%.o}
+		file=${file#tools/testing/*/}
 		printf '%s\t%s\t%s\n' "${object/%.o/.c}" "$arch" "$(
-			grep -m 1 -E "^[^ ]*${object%.o}\.c:.*error: |No rule to make target '$object'|/$object\] Error" \
+			grep -m 1 -E "^[^ ]*$file\.c:.*error: |No rule to make target '$object'|/$object\] Error" \
 				"$results/base.log" | sed "s|$work/||" | grep . || echo "no error")"
 	done
 }
@@ -196,7 +199,7 @@ result()
 		END { printf "%d files, %d new warnings, %d errors\n", n, w, e }'
 }
 
-# Why the file is not compiled: it is part of another, or what was said last.
+# Why the file is not compiled: it is part of another, or what was said first.
 reason()
 {
 	local whole
@@ -206,7 +209,7 @@ reason()
 		echo "part of $whole"
 		return
 	fi
-	awk -F '\t' -v file="$1" '$1 == file { why = $2 ": " $3 }
+	awk -F '\t' -v file="$1" '$1 == file && !why { why = $2 ": " $3 }
 		END { print why ? why : "no compiler for its architecture" }' "$results/reasons"
 }
 
