@@ -25,6 +25,7 @@ help:
 	@echo 'make bisect  build and test after each patch; FROM=n: from the nth on'
 	@echo 'make peekers who walks the memory map looks at the pages of pools (QEMU)'
 	@echo 'make callers compile every caller, compare its warnings with the base'
+	@echo 'make boards  boot boards of QEMU whose drivers use pools (BOARDS="pc s390")'
 	@echo 'make cocci   what callers free that they have not allocated (coccinelle)'
 	@echo
 	@echo 'make deps    install the Debian packages that all of these need'
@@ -37,6 +38,9 @@ help:
 
 run test check peekers tree take series bisect callers cocci deps litmus bench:
 	@$(scripts)/$@.sh
+
+boards:
+	@$(scripts)/boards.sh $(BASE) $(BOARDS)
 
 explore:
 	@$(scripts)/deps.sh user
@@ -54,4 +58,5 @@ fuzz:
 clean:
 	rm -rf out
 
-.PHONY: help run test check peekers tree take series bisect callers cocci deps litmus explore stress fuzz clean bench
+.PHONY: help run test check peekers tree take series bisect callers cocci boards \
+	deps litmus explore stress fuzz clean bench

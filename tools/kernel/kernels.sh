@@ -130,31 +130,45 @@ judge_init_run()
 
 # ---- kunit.py ----
 
-kunit_args()
+kunit_build_args()
 {
-	local arch=$1 compiler=${cross[$1]:-}
+	local arch=$1 suites=$2 compiler=${cross[$1]:-}
 
-	printf '%s\n' --arch="$arch" --kunitconfig="$configs/"{kunit,small,"$arch"}.config
+	printf '%s\n' --arch="$arch" --kunitconfig="$suites" \
+		--kunitconfig="$configs/"{kunit,small,"$arch"}.config
 	[ -z "$compiler" ] || printf '%s\n' --cross_compile="$compiler" \
 		--make_options="CC=ccache ${compiler}gcc"
+}
+
+kunit_run_args()
+{
 	# The time of the slowest, emulated with all checks on, many times over.
 	printf '%s\n' --timeout=600 --kernel_args="$boot_args"
-	[ "$arch" = um ] || printf '%s\n' --qemu_args='-smp 4'
+	[ "$1" = um ] || printf '%s\n' --qemu_args='-smp 4'
+}
+
+# kunit.py, to build and run the kernel or only to build it.
+kunit_kernel()
+{
+	local what=$1 base=$2 arch=$3 build
+	local -a args
+
+	build=$(build_dir "$base" "kunit-$arch")
+	mkdir -p "$build"
+	our_options "$base" y >"$build/suites.config"
+	mapfile -t args < <(kunit_build_args "$arch" "$build/suites.config"
+		[ "$what" = build ] || kunit_run_args "$arch")
+	kunit_py "$what" "$(tree_dir "$base")" "$build" "${args[@]}"
 }
 
 kunit_run()
 {
 	local base=$1 arch=$2 build log status=0
-	local -a args
 
 	build=$(build_dir "$base" "kunit-$arch")
 	log=$out/kunit-$base-$arch.kernel.log
-	mkdir -p "$build"
-	our_options "$base" y >"$build/suites.config"
-	mapfile -t args < <(kunit_args "$arch")
 	rm -f "$build/test.log"
-	kunit_py "$(tree_dir "$base")" "$build" \
-		--kunitconfig="$build/suites.config" "${args[@]}" || status=$?
+	kunit_kernel run "$base" "$arch" || status=$?
 	[ -e "$build/test.log" ] || die "the kernel was not built"
 	cp "$build/test.log" "$log"
 	judge_run "$log" "$build" "$kunit_plan"
@@ -171,7 +185,7 @@ make_initramfs()
 
 	mkdir -p "$dir"
 	"${compiler}gcc" -static -Os -Wall -Wextra -Werror -o "$dir/init" \
-		tools/kernel/init/init.c
+		tools/kernel/init/{init,p2pmem}.c
 	{
 		cat tools/kernel/init/cpio.list
 		printf 'file /init %s/init 0755 0 0\n' "$dir"

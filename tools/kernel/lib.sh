@@ -59,8 +59,8 @@
 #	kmake BASE NAME ARG...
 #		make in the tree with O=build_dir, ccache, and the compiler that
 #		CROSS_COMPILE= among ARG asks for (unless CC= or LLVM= is there)
-#	kunit_py TREE BUILD ARG...
-#		kunit.py run of the kernel in TREE, in build directory BUILD
+#	kunit_py run|build TREE BUILD ARG...
+#		kunit.py with the kernel in TREE, in build directory BUILD
 
 set -euo pipefail
 
@@ -293,10 +293,10 @@ kmake()
 
 kunit_py()
 {
-	local tree=$1 build=$2
-	shift 2
+	local what=$1 tree=$2 build=$3
+	shift 3
 
 	mkdir -p "$build"
-	( cd "$tree" && ./tools/testing/kunit/kunit.py run --build_dir="$build" \
+	( cd "$tree" && ./tools/testing/kunit/kunit.py "$what" --build_dir="$build" \
 		--jobs="$jobs" --make_options='CC=ccache gcc' "$@" )
 }

@@ -211,9 +211,11 @@ check_scripts()
 	note "${#scripts[@]} scripts"
 }
 
+# DAMON is a part of mm, and "nd" the bus of NVDIMMs.
 check_spelling()
 {
-	git ls-files -co --exclude-standard ':!*.diff' | xargs -d '\n' codespell -L damon
+	git ls-files -co --exclude-standard ':!*.diff' |
+		xargs -d '\n' codespell -L damon,nd
 }
 
 check_judge()

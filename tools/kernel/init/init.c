@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The only user space of our test kernels. Loads the modules that are listed
- * in /modules/list, copies the pools table into the kernel log, unloads the
- * modules, lets kmemleak look, and ends the machine by a reboot. Arguments:
+ * in /modules/list, does what its arguments ask for in their order, copies the
+ * pools table into the kernel log, unloads the modules, lets kmemleak look, and
+ * ends the machine by a reboot. Arguments:
  *
- *	seconds=N	leave the modules loaded for that long
+ *	seconds=N	wait for that long
+ *	wait=FILE	until the file is there
+ *	read=FILE	its first line goes into the log
+ *	write=FILE,TEXT
+ *	poke=ADDRESS,N	32 bits of physical memory, through /dev/mem
+ *	drivers=BUS	how many devices there are, and how many have a driver;
+ *			its directory in /sys, as in the next two
+ *	release=DRIVER	take its devices away from it
+ *	p2pmem=DEVICE	use memory of a PCI device, see p2pmem.c
+ *	pools		the pools table, as at the end
  *	run=PATH	run a program before the end
  *	poweroff	end the machine that way
  *
@@ -12,11 +22,14 @@
  * cannot cut each other up, and the host has one log to judge.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -24,7 +37,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MODULES_MAX	32
+#include "init.h"
+
+#define MODULES_MAX	64
+#define WAIT_SECONDS	60
 #define DEBUG		"/sys/kernel/debug"
 #define POOLS		DEBUG "/genalloc/pools"
 #define KMEMLEAK	DEBUG "/kmemleak"
@@ -35,8 +51,7 @@ static int nr_modules;
 static int kmsg = -1;
 
 /* One write is one record of the log. */
-__attribute__((format(printf, 1, 2)))
-static void say(const char *fmt, ...)
+void say(const char *fmt, ...)
 {
 	char line[900] = "<6>genalloc-init: ";
 	size_t at = strlen(line);
@@ -162,18 +177,154 @@ static void run(const char *path)
 	say("%s: status %d", path, status);
 }
 
+static void wait_seconds(unsigned int seconds)
+{
+	if (seconds)
+		say("waiting %u seconds", seconds);
+	sleep(seconds);
+}
+
+static void wait_for_file(const char *path)
+{
+	unsigned int tenths;
+
+	say("waiting for %s", path);
+	for (tenths = 0; tenths < WAIT_SECONDS * 10; tenths++) {
+		if (!access(path, F_OK))
+			return;
+		usleep(100000);
+	}
+	say("FAIL no %s after %u seconds", path, WAIT_SECONDS);
+}
+
+static void read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[512] = "";
+
+	if (!file || !fgets(line, sizeof(line), file))
+		say("FAIL cannot read %s: %s", path, strerror(errno));
+	line[strcspn(line, "\n")] = '\0';
+	say("%s: %s", path, line);
+	if (file)
+		fclose(file);
+}
+
+static void write_at(const char *path, off_t where, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	/* Not every file can seek, or is written to its end at once. */
+	if (fd < 0 || (where && lseek(fd, where, SEEK_SET) != where) ||
+	    write(fd, data, size) < 0)
+		say("FAIL cannot write to %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The part behind the comma, which becomes the end of the part before it. */
+static char *second_of(char *pair)
+{
+	char *comma = strchr(pair, ',');
+
+	if (!comma) {
+		say("FAIL no comma in %s", pair);
+		return pair + strlen(pair);
+	}
+	*comma = '\0';
+	return comma + 1;
+}
+
+static void write_file(char *pair)
+{
+	const char *text = second_of(pair);
+
+	write_at(pair, 0, text, strlen(text));
+}
+
+static void poke(char *pair)
+{
+	uint32_t value = strtoul(second_of(pair), NULL, 0);
+
+	write_at("/dev/mem", strtoull(pair, NULL, 0), &value, sizeof(value));
+}
+
+static void count_drivers(const char *bus)
+{
+	unsigned int devices = 0, bound = 0;
+	struct dirent *entry;
+	char path[512];
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/devices", bus);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/devices/%s/driver", bus,
+			 entry->d_name);
+		devices++;
+		bound += !access(path, F_OK);
+	}
+	say("%s: %u devices, %u with a driver", bus, devices, bound);
+	if (dir)
+		closedir(dir);
+}
+
+/* The entries of a driver that are links to something else than its module. */
+static void release_devices(const char *driver)
+{
+	struct dirent *entry;
+	char path[512];
+	DIR *dir = opendir(driver);
+
+	snprintf(path, sizeof(path), "%s/unbind", driver);
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_type == DT_LNK && strcmp(entry->d_name, "module"))
+			write_at(path, 0, entry->d_name, strlen(entry->d_name));
+	if (dir)
+		closedir(dir);
+	else
+		say("FAIL no %s", driver);
+}
+
+/* What stands behind NAME= in the argument, or NULL. */
+static char *value_of(char *arg, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(arg, name, length) || arg[length] != '=' ?
+		NULL : arg + length + 1;
+}
+
+static void do_argument(char *arg)
+{
+	char *value;
+
+	if ((value = value_of(arg, "seconds")))
+		wait_seconds(atoi(value));
+	else if ((value = value_of(arg, "wait")))
+		wait_for_file(value);
+	else if ((value = value_of(arg, "read")))
+		read_file(value);
+	else if ((value = value_of(arg, "write")))
+		write_file(value);
+	else if ((value = value_of(arg, "poke")))
+		poke(value);
+	else if ((value = value_of(arg, "release")))
+		release_devices(value);
+	else if ((value = value_of(arg, "drivers")))
+		count_drivers(value);
+	else if ((value = value_of(arg, "p2pmem")))
+		use_p2pmem(value);
+	else if (!strcmp(arg, "pools"))
+		show_pools();
+}
+
 int main(int argc __attribute__((unused)), char **argv)
 {
 	bool power_off = false;
-	unsigned int seconds = 0;
-	char program[128] = "";
-
-	while (*++argv) {
-		if (!strcmp(*argv, "poweroff"))
-			power_off = true;
-		sscanf(*argv, "seconds=%u", &seconds);
-		sscanf(*argv, "run=%127s", program);
-	}
+	char *value, *program = NULL;
 
 	kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	mount_one("proc", "/proc");
@@ -183,13 +334,22 @@ int main(int argc __attribute__((unused)), char **argv)
 	tell(FAILSLAB "/ignore-gfp-wait", "N");
 	tell(FAILSLAB "/verbose", "0");
 	load_all();
-	sleep(seconds);
+	while (*++argv) {
+		if (!strcmp(*argv, "poweroff"))
+			power_off = true;
+		else if ((value = value_of(*argv, "run")))
+			program = value;
+		else
+			do_argument(*argv);
+	}
 	show_pools();
 	unload_all();
 	find_leaks();
-	if (*program)
+	if (program)
 		run(program);
 	say("end");
+	/* The console of s390 keeps the last line for itself. */
+	say("the machine is restarted");
 	/*
 	 * Reboot ends QEMU, which is started with -no-reboot; not every board
 	 * can power off. UML would start anew and is told to power off.

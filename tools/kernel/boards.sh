@@ -1,0 +1,306 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# boards.sh [BASE [BOARD...]]: boots kernels whose drivers use pools on boards
+# that QEMU has, with the self-test and the KUnit suites in the same kernel, and
+# makes the drivers allocate and free. Each board is one line; whatever its
+# kernel complains about fails it. The boards:
+#
+#	pc	x86_64: memory of an NVMe controller (p2pdma), mapped by several
+#		processes; a machine check; errors that firmware reports, one of
+#		them in NMI; the NVDIMM and CXL devices that tools/testing makes
+#		up
+#	powerpc	pseries: an RTAS work area, for a CPU that is plugged in
+#	s390	the pools of the common I/O layer, for devices of virtio-ccw;
+#		one loses its driver and gets it back
+#
+# i.MX6 (on-chip RAM) is "make run". powerpc and s390 share the kernel of "make
+# test". What cannot be run in QEMU 7.2:
+#
+#   - what needs hardware that it does not have: QE, FMan and QBMan (so that
+#     the conversions of qman and of muram are only compiled), most SoCs,
+#     network adapters with memory of their own
+#   - GHES on arm64: with ras=on, errors are reported under KVM only. Here a
+#     table and memory of our own (hest.py) take the place of the firmware.
+#   - the last step of a suspend on i.MX6, which is the code in on-chip RAM: it
+#     waits for a memory controller that is not there
+#   - the pool of an arena of sched_ext (7.2): that needs a BPF program, and a
+#     compiler for it, which is more than a driver to boot
+#
+# tools/testing/cxl of 7.2 does not compile, without the series either; there
+# the board pc fails.
+
+. "$(dirname "$0")/lib.sh"
+. tools/kernel/kernels.sh
+
+boards=(pc powerpc s390)
+
+# ---- what all of them need ----
+
+# The kernel: what is common to boards, what is this board's, and the suites.
+configure_board()
+{
+	mkdir -p "$build"
+	our_options "$base" y >"$build/suites.config"
+	configure "$base" "board-$board" allnoconfig \
+		"$configs/boards.config $configs/$board.config $configs/kunit.config $build/suites.config" \
+		"$@"
+}
+
+board_make()
+{
+	kmake "$base" "board-$board" "$@"
+}
+
+# The kernel that KUnit runs in is enough, with our init besides.
+build_kunit_kernel()
+{
+	build=$(build_dir "$base" "kunit-$board")
+	kunit_kernel build "$base" "$board"
+	make_initramfs "$build" "${cross[$board]}"
+}
+
+# A pool with units of SIZE, of which some are allocated. The creator of a pool
+# of a module has no name.
+used_units()
+{
+	printf '%s' "^genalloc-init: \\|( +[1-9][0-9]*){3} +$1 +1 +0 "
+}
+
+# A pool of PROVIDER as a line of the table: all of it free, or USED; nothing
+# was refused.
+pool_line()
+{
+	local provider=$1 numbers='0 +0'
+
+	[ "${2:-}" != used ] || numbers='[1-9][0-9]* +[1-9][0-9]*'
+	printf '%s' "^genalloc-init: \\| +[0-9]+ +$numbers +[0-9]+ +[0-9]+ +0  [a-z_]*$provider( |\$)"
+}
+
+# What a line of the log has behind REGEX.
+from_log()
+{
+	sed -n "s/^\(\[[^]]*\]\)* *$1//p" "$log" | tr -d '\r'
+}
+
+test_board()
+{
+	board=$1
+	build=$(build_dir "$base" "board-$board")
+	log=$out/board-$board-$base.kernel.log
+	"${board}_build"
+	: >"$log"
+	"${board}_boot" || echo "QEMU ended with status $?"
+	"${board}_judge"
+}
+
+# Runs a QEMU whose monitor is stdin, and gives it COMMAND once the log has a
+# line like REGEX.
+with_command()
+{
+	local regex=$1 command=$2 pid
+	shift 2
+
+	coproc QEMU { "$@" >&2; }
+	pid=$QEMU_PID
+	while kill -0 "$pid" 2>/dev/null && ! grep -qE "$regex" "$log"; do
+		sleep 0.5
+	done
+	echo "$command" >&"${QEMU[1]:-2}" || true
+	wait "$pid"
+}
+
+# ---- pc ----
+
+nvme=/sys/bus/pci/devices/0000:00:04.0
+mce=/sys/kernel/debug/mce-inject
+# Where hest.py puts its memory; the second page is for the NMI.
+hest=0x10000000
+hest_nmi=0x10001000
+pc_jobs=(
+	"p2pmem=$nvme"
+	# a machine check: corrected, with an address
+	"write=$mce/status,0x9400000000000000"
+	"write=$mce/addr,0x1000"
+	"write=$mce/bank,1"
+	# an error like none before, then its block; the NMI comes from outside
+	"poke=$((hest_nmi + 0x154)),77"
+	"poke=$((hest_nmi + 0x100)),0x12"
+	"seconds=6"
+	"drivers=/sys/bus/nd"
+	"drivers=/sys/bus/cxl"
+	"pools"
+	# then the modules can be unloaded
+	"release=/sys/bus/nd/drivers/nd_region"
+	"write=$nvme/remove,1"
+)
+
+# The modules in tools/testing are built of copies, as they put objects beside
+# their sources.
+copy_sources()
+{
+	local dir
+
+	for dir in tools/testing/{nvdimm,cxl} drivers/{nvdimm,dax,cxl} drivers/acpi/nfit; do
+		mkdir -p "$build/copy/${dir%/*}"
+		cp -a -u -T "$(tree_dir "$base")/$dir" "$build/copy/$dir"
+	done
+}
+
+# "NAME FILE" for all modules. Those of tools/testing come later and stand in
+# for the kernel's own of the same name.
+pc_modules()
+{
+	sed "s|^[^/]|$build/&|; s/o\$/ko/" "$build/modules.order" \
+		"$build/copy/tools/testing/"{nvdimm,cxl}/modules.order |
+		awk -F / '{ file[$NF] = $0 }
+			END { delete file["ndtest.ko"]
+				for (name in file) print substr(name, 1, length(name) - 3), file[name] }'
+}
+
+# Pairs for tsort: what a module needs, and the module.
+module_needs()
+{
+	local name file need
+
+	while read -r name file; do
+		echo "$name $name"
+		for need in $(modinfo -F depends "$file" | tr ',' ' '); do
+			echo "$need $name"
+		done
+	done
+}
+
+pc_module_lines()
+{
+	pc_modules >"$build/modules.files"
+	module_needs <"$build/modules.files" | tsort >"$build/modules.list"
+	printf 'file /modules/list %s/modules.list 0644 0 0\n' "$build"
+	awk '{ print "file /modules/" $1 ".ko", $2, "0644 0 0" }' "$build/modules.files"
+}
+
+pc_build()
+{
+	local dir
+	local -a lines
+
+	configure_board ARCH=x86_64
+	board_make ARCH=x86_64 bzImage modules
+	copy_sources
+	for dir in nvdimm cxl; do
+		board_make ARCH=x86_64 M="$build/copy/tools/testing/$dir" modules
+	done
+	mapfile -t lines < <(pc_module_lines)
+	make_initramfs "$build" '' "${lines[@]}"
+}
+
+# no_timer_check: a busy host may be late with the timer that is waited for.
+pc_qemu()
+{
+	timeout 900 qemu-system-x86_64 -M q35 -accel tcg,thread=multi -smp 4 -m 2G \
+		-nodefaults -display none -serial "file:$log" -monitor stdio -no-reboot \
+		-blockdev null-co,node-name=disk,size=1048576,read-zeroes=on \
+		-device nvme,addr=4,serial=1,drive=disk,cmb_size_mb=4 \
+		-acpitable "file=$build/hest.table" \
+		-device "loader,file=$build/hest.memory,addr=$hest,force-raw=on" \
+		-kernel "$build/arch/x86/boot/bzImage" \
+		-initrd "$build/initramfs/cpio" \
+		-append "console=ttyS0 no_timer_check printk.devkmsg=on memmap=8K\$$hest $boot_args -- ${pc_jobs[*]}"
+}
+
+pc_boot()
+{
+	tools/kernel/hest.py "$hest" "$build/hest.table" "$build/hest.memory"
+	with_command 'genalloc-init: waiting' nmi pc_qemu
+}
+
+pc_judge()
+{
+	note "$(from_log 'genalloc-init: p2pmem: ')"
+	judge_init_run "$log" "$build" \
+		"$(pool_line pci_p2pdma_add_resource used)" \
+		'^mce: \[Hardware Error\]: CPU 0: Machine Check: 0 Bank 1: 9400000000000000' \
+		'Hardware error from APEI Generic Hardware Error Source: 0' \
+		'Hardware error from APEI Generic Hardware Error Source: 1' \
+		"$(pool_line ghes_estatus_pool_init used)" \
+		"$(used_units 4194304)" "$(used_units 2097152)" \
+		'^genalloc-init: /sys/bus/nd: .* [1-9][0-9]* with a driver' \
+		'^genalloc-init: /sys/bus/cxl: .* [1-9][0-9]* with a driver'
+}
+
+# ---- powerpc ----
+
+powerpc_build()
+{
+	build_kunit_kernel
+}
+
+powerpc_qemu()
+{
+	timeout 900 qemu-system-ppc64 -M pseries -cpu power9_v2.0 -smp 2,maxcpus=3 \
+		-m 1G -nodefaults -vga none -display none -serial "file:$log" \
+		-monitor stdio -no-reboot \
+		-kernel "$build/vmlinux" -initrd "$build/initramfs/cpio" \
+		-append "console=hvc0 printk.devkmsg=on $boot_args -- wait=/sys/devices/system/cpu/cpu2"
+}
+
+powerpc_boot()
+{
+	with_command 'genalloc-init: waiting' \
+		'device_add power9_v2.0-spapr-cpu-core,id=cpu2,core-id=2' powerpc_qemu
+}
+
+powerpc_judge()
+{
+	judge_init_run "$log" "$build" "$(pool_line rtas_work_area_allocator_init)"
+}
+
+# ---- s390 ----
+
+s390_jobs=(
+	"drivers=/sys/bus/ccw"
+	"write=/sys/bus/ccw/drivers/virtio_ccw/unbind,0.0.0001"
+	"pools"
+	"write=/sys/bus/ccw/drivers/virtio_ccw/bind,0.0.0001"
+	"drivers=/sys/bus/ccw"
+)
+
+s390_build()
+{
+	build_kunit_kernel
+}
+
+s390_boot()
+{
+	timeout 900 qemu-system-s390x -M s390-ccw-virtio -smp 4 -m 1G -nodefaults \
+		-display none -no-reboot \
+		-chardev "file,id=log,path=$log" -device sclpconsole,chardev=log \
+		-device virtio-serial-ccw,devno=fe.0.0001 \
+		-device virtio-serial-ccw,devno=fe.0.0002 \
+		-kernel "$build/arch/s390/boot/bzImage" -initrd "$build/initramfs/cpio" \
+		-append "console=ttyS0 printk.devkmsg=on $boot_args -- ${s390_jobs[*]}"
+}
+
+s390_judge()
+{
+	# Without its driver a device has its I/O block alone.
+	judge_init_run "$log" "$build" \
+		'^genalloc-init: /sys/bus/ccw: 2 devices, 2 with a driver' \
+		'^genalloc-init: \| +4096 +[0-9]{3} +1 +8 +1 +0  cio_gp_dma_create' \
+		'^genalloc-init: \| +4096 +[0-9]{4} +[0-9]{2} +8 +1 +0  cio_gp_dma_create'
+}
+
+# ---- all ----
+
+base=${1:-$BASE}
+shift || true
+[ $# = 0 ] || boards=("$@")
+need tree build boards
+need_tree "$base"
+failed=0
+for board in "${boards[@]}"; do
+	hint "The log of the kernel is out/board-$board-$base.kernel.log"
+	try "board $board" test_board "$board"
+	[ "$rc" = 0 ] || failed=1
+done
+[ "$failed" = 0 ]
