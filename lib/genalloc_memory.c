@@ -157,7 +157,7 @@ static struct cache chunk_cache = {
 
 static DEFINE_MUTEX(cache_lock);
 
-/* Made when the first is needed: that may be before any initcall. */
+/* Made when the first is needed: that may be before any initcall [made.litmus]. */
 static struct kmem_cache *get_slab(struct cache *cache)
 {
 	struct kmem_cache *slab = smp_load_acquire(&cache->slab); /* made:A */

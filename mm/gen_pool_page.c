@@ -34,12 +34,13 @@
  *		the page may be used for something else, the chunk be freed
  *
  * If look:A reads from tag:A, then look:B reads the chunk that was stored
- * before, or something later.  All that can be later is the NULL of untag:A:
- * whatever a next user keeps in private comes after untag:B, which waits for
- * the reader.  For the same reason the chunk and its pool stay until
- * rcu_read_unlock().  Without untag:B a reader would take the next user's
- * private for the address of a chunk.  Whether the chunk is open, and how its
- * fields are read, is a matter of lib/genalloc.c ("lives of chunks").
+ * before [tag-look], or something later.  All that can be later is the NULL of
+ * untag:A: whatever a next user keeps in private comes after untag:B, which
+ * waits for the reader [untag-look].  For the same reason the chunk and its pool
+ * stay until rcu_read_unlock().  Without untag:B a reader would take the next
+ * user's private for the address of a chunk.  Whether the chunk is open, and how
+ * its fields are read, is a matter of lib/genalloc.c ("lives of chunks").  The
+ * names in brackets are litmus tests in Documentation/litmus-tests/genalloc/.
  */
 
 #include <kunit/static_stub.h>
