@@ -1605,7 +1605,8 @@ static void watch_look(struct watch *w)
 		nr_taken += taken;
 		before = taken;
 	}
-	if (!nr_taken || nr_taken == WATCH_SAMPLES)
+	/* What is trimmed keeps its first unit, and its head is a head again. */
+	if (nr_taken <= 1 || nr_taken == WATCH_SAMPLES)
 		return;
 	WRITE_ONCE(w->looks, w->looks + 1);
 	w->gaps += gap;
