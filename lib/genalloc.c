@@ -494,6 +494,7 @@ static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	struct gen_pool_map *m = container_of(map, struct gen_pool_map, map);
 	int err = -EEXIST;
 
+	/* For readers who come by the tree: latch_tree_insert() publishes them. */
 	m->chunk = chunk;
 	m->start_addr = chunk->start_addr;
 	m->end_addr = chunk->end_addr;

@@ -93,8 +93,8 @@ static struct gen_pool_page *page_gen_pool_page(struct page *page)
 /* ---- which pages can be tagged ---- */
 
 /*
- * The memory of somebody who counts on what a tag would overwrite, or that the
- * pool would be in the way of others.
+ * The memory of somebody who counts on what a tag would overwrite, or memory
+ * where the pool would be in the way of others.
  */
 static int refuse_owner(const struct page *page)
 {
