@@ -16,7 +16,17 @@
  *
  * A mover takes chunks away, uses the memory and the descriptor in another pool
  * for a moment, and brings the chunk back.  Since it is refused as long as
- * anything is allocated there, the others hold on to little for that time.
+ * anything is allocated there, the others hold on to little for that time.  Who
+ * walks the chunks lingers on one that is going, so that he has lost his way
+ * when he goes on; still he must not miss one that stayed, nor see one twice,
+ * nor one of the other pool.  What the other pool knows of the memory differs.
+ *
+ * A churner does the same with a chunk that has no room for a unit, as fast as
+ * he can: hardly a reader of the list that does not meet that one.  In the other
+ * pool its descriptor has room at addresses that are nothing.
+ *
+ * A lender gives pages to a pool and takes them back, and they are used for
+ * something else for a moment, in which whoever still follows a tag falls.
  *
  * What must not be done in a pool that others use is done in a map of its own:
  * two contexts free the same allocation, or one frees what the other splits or
@@ -31,15 +41,21 @@
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
+#include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
 #include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/poison.h>
+#include <linux/rculist_nulls.h>
 #include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
@@ -53,6 +69,8 @@ MODULE_LICENSE("GPL");
 torture_param(int, nworkers, -1, "Workers on the pool, -1 for one per CPU");
 torture_param(int, nracers, -1, "Racers on the map, -1 for one per two CPUs");
 torture_param(bool, move, true, "Remove chunks and add them again");
+torture_param(bool, churn, true, "Move a chunk without room all the time");
+torture_param(bool, lend, true, "Give pages to a pool and take them back");
 torture_param(int, nchunks, 3, "Chunks of the pool");
 torture_param(int, chunk_units, 97, "Units of a chunk");
 torture_param(int, order, 4, "log2 of the size of a unit in bytes, 3 to 12");
@@ -76,7 +94,8 @@ static char *torture_type = "genalloc";
 enum count {
 	TASKS, SOFTIRQS, HARDIRQS,
 	ALLOCS, FULL, CONFLICTS, SPLITS, HAND_OVERS, MISUSES,
-	REMOVALS, REMOVALS_REFUSED,
+	REMOVALS, REMOVALS_REFUSED, RECYCLED, RESTARTS, CHURNS,
+	LOANS, PAGES_FOUND,
 	RACES, FIRST_FREED, SECOND_FREED, REFUSED, BUSY, ROLLBACKS,
 	NR_COUNTS
 };
@@ -94,6 +113,11 @@ static const char * const count_names[] = {
 	[MISUSES]	= "misuses",
 	[REMOVALS]	= "removals",
 	[REMOVALS_REFUSED] = "removals-refused",
+	[RECYCLED]	= "recycled",
+	[RESTARTS]	= "restarts",
+	[CHURNS]	= "churns",
+	[LOANS]		= "loans",
+	[PAGES_FOUND]	= "pages-found",
 	[RACES]		= "races",
 	[FIRST_FREED]	= "double-frees-1st",
 	[SECOND_FREED]	= "double-frees-2nd",
@@ -193,13 +217,32 @@ static void wait_for(bool *flag, bool value)
  * struct chunk - a chunk and its shadow
  * @start: its first address
  * @owners: for each unit who has it, 0 if nobody
+ * @moves: odd while it may be out of the pool
+ * @removals: how often it has been removed
+ * @descriptor: where the library described it last
+ * @grace: the grace period after its last removal
  */
 struct chunk {
 	unsigned long start;
 	atomic_t *owners;
+	atomic_t moves;
+	unsigned long removals;
+	const struct gen_pool_chunk *descriptor;
+	unsigned long grace;
 };
 
+/* The chunk without room, and what becomes of it in the other pool. */
+#define STUB		0x1000UL
+#define STUB_PHYS	0x2000
+#define NOWHERE		0x3000UL
+#define NOWHERE_PHYS	0x4000
+
+/* How often it is looked whether something has gone meanwhile. */
+#define LINGER		500
+#define NR_PAGES	4
+
 static struct gen_pool *pool;
+static struct page *pages;
 static void *memory;
 static struct chunk *chunks;
 static atomic_t *owners;
@@ -234,6 +277,12 @@ static struct chunk *chunk_of(unsigned long addr)
 		if (addr - c->start < chunk_size())
 			return c;
 	return NULL;
+}
+
+/* As it is told to the pool. */
+static phys_addr_t chunk_phys(const struct chunk *c)
+{
+	return c->start - (unsigned long)memory;
 }
 
 /* Relaxed: an order that the map fails to keep must not come from here. */
@@ -281,6 +330,8 @@ static void check_fill(const struct held *h, int id)
 	if (recorded != whole_units(h->size))
 		complain("%#lx of %d has %zu bytes, not %zu", h->addr, id,
 			 recorded, whole_units(h->size));
+	if (!gen_pool_has_addr(pool, h->addr, h->size))
+		complain("%#lx of %d is not in the pool", h->addr, id);
 	for (; word < end; word++) {
 		if (*word != ((unsigned long)word ^ id)) {
 			complain("%#lx of %d has been overwritten: %#lx",
@@ -538,11 +589,140 @@ static void look_at(struct gen_pool *p, unsigned long addr, size_t size,
 		complain("%zu bytes at %#lx cannot be", size, addr);
 }
 
-static void do_look(void)
+static void look_at_all(struct actor *a)
 {
 	gen_pool_for_each_alloc(pool, look_at, NULL);
 	if (gen_pool_avail(pool) > nchunks * chunk_size())
 		complain("more is available than there is");
+}
+
+/* The chunk may be gone, but it is nowhere else. */
+static void look_up(struct actor *a)
+{
+	struct chunk *c = &chunks[below(a, nchunks)];
+	size_t offset = below(a, chunk_units) << order;
+	phys_addr_t phys = gen_pool_virt_to_phys(pool, c->start + offset);
+
+	if (phys != (phys_addr_t)-1 && phys != chunk_phys(c) + offset)
+		complain("%#lx is at %pa", c->start + offset, &phys);
+	if (gen_pool_alloc_size(pool, c->start + offset) > chunk_size() - offset)
+		complain("an allocation goes on behind its chunk");
+	if (gen_pool_has_addr(pool, c->start, chunk_size() + 1))
+		complain("a chunk is longer than it was");
+}
+
+static void look_up_stub(struct actor *a)
+{
+	phys_addr_t phys = gen_pool_virt_to_phys(pool, STUB);
+
+	if (phys != (phys_addr_t)-1 && phys != STUB_PHYS)
+		complain("the chunk without room is at %pa", &phys);
+}
+
+/**
+ * struct walk - data for walk_chunk()
+ * @actor: who walks
+ * @watched: a chunk
+ * @seen: how often he has come to it
+ */
+struct walk {
+	struct actor *actor;
+	const struct chunk *watched;
+	unsigned int seen;
+};
+
+/* Returns true if @c has been removed meanwhile, and perhaps more than that. */
+static bool linger(const struct chunk *c)
+{
+	unsigned long removals = READ_ONCE(c->removals);
+	unsigned int i;
+
+	for (i = 0; i < LINGER && atomic_read(&c->moves) % 2; i++)
+		cpu_relax();
+	return READ_ONCE(c->removals) != removals;
+}
+
+/* That one goes at any time. */
+static void linger_on_stub(struct actor *a)
+{
+	unsigned int i = below(a, LINGER);
+
+	while (i--)
+		cpu_relax();
+}
+
+static void walk_chunk(struct gen_pool *p, struct gen_pool_chunk *chunk,
+		       void *data)
+{
+	struct chunk *c = chunk_of(chunk->start_addr);
+	struct walk *w = data;
+
+	if (chunk->start_addr == STUB && chunk->phys_addr == STUB_PHYS) {
+		linger_on_stub(w->actor);
+		return;
+	}
+	if (!c || chunk->owner != c || chunk->phys_addr != chunk_phys(c) ||
+	    chunk->end_addr - chunk->start_addr != chunk_size() - 1) {
+		complain("the chunk at %#lx cannot be", chunk->start_addr);
+		return;
+	}
+	w->seen += c == w->watched;
+	if (linger(c))
+		count(w->actor, RESTARTS);
+}
+
+static void walk(struct actor *a)
+{
+	struct walk w = { .actor = a, .watched = &chunks[below(a, nchunks)] };
+	/* With the full barriers of move_chunk(): as if of a seqcount. */
+	int moves = atomic_read_acquire(&w.watched->moves);
+
+	gen_pool_for_each_chunk(pool, walk_chunk, &w);
+	smp_rmb(); /* see above */
+	if (w.seen > 1)
+		complain("a chunk has been seen twice");
+	if (!w.seen && moves % 2 == 0 &&
+	    atomic_read(&w.watched->moves) == moves)
+		complain("a chunk that stayed has been missed");
+}
+
+/* A pool stays as long as somebody may have found it. */
+static void linger_on_pool(const struct gen_pool *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINGER && refcount_read(&p->users); i++)
+		cpu_relax();
+	if (i < LINGER)
+		complain("a pool has gone while its pages were looked up");
+}
+
+/* Whose pages these are changes, but what is found fits together. */
+static void look_up_page(struct actor *a)
+{
+	void *addr = page_address(pages) + below(a, NR_PAGES * PAGE_SIZE);
+	struct gen_pool_allocation found;
+
+	rcu_read_lock();
+	if (gen_pool_lookup(addr, &found)) {
+		count(a, PAGES_FOUND);
+		if (found.pool->min_alloc_order != order ||
+		    found.start + found.offset != (unsigned long)addr ||
+		    (found.size && found.offset >= found.size))
+			complain("%zu bytes at %#lx cannot be at %p",
+				 found.size, found.start, addr);
+		linger_on_pool(found.pool);
+	}
+	rcu_read_unlock();
+}
+
+static void (*const looks[])(struct actor *a) = {
+	look_at_all, look_up, look_up_stub, look_up_page, walk, walk,
+};
+
+static void do_look(struct actor *a)
+{
+	looks[below(a, ARRAY_SIZE(looks))](a);
 }
 
 /* Little is allocated, but enough to meet the mover. */
@@ -550,6 +730,8 @@ static void act_at_ebb(struct actor *a)
 {
 	if (a->nr_held)
 		do_free(a);
+	else if (!below(a, 8))
+		do_look(a);
 	else if (below(a, 8))
 		do_take_over(a);
 	else
@@ -570,10 +752,10 @@ static void act(struct actor *a)
 		do_misuse(a);
 	else if (dice < 58)
 		do_hand_over(a);
-	else if (dice < 63)
+	else if (dice < 61)
 		do_split(a);
 	else
-		do_look();
+		do_look(a);
 }
 
 /* ---- workers ---- */
@@ -670,10 +852,30 @@ static void init_worker(struct worker *w, int id)
 static struct task_struct *mover_task;
 static struct actor mover;
 
+static const struct gen_pool_chunk *newest_chunk(struct gen_pool *p)
+{
+	return hlist_nulls_entry(p->chunks.first, struct gen_pool_chunk,
+				 next_chunk);
+}
+
+/* Is it one that readers of an earlier life may still be looking at? */
+static void note_descriptor(struct chunk *c, struct gen_pool *p)
+{
+	const struct gen_pool_chunk *descriptor = newest_chunk(p);
+
+	if (descriptor == c->descriptor && !poll_state_synchronize_rcu(c->grace))
+		count(&mover, RECYCLED);
+	c->descriptor = descriptor;
+}
+
 static int add_chunk(struct chunk *c)
 {
-	return gen_pool_add_owner(pool, c->start, -1, chunk_size(),
-				  NUMA_NO_NODE, c);
+	int err = gen_pool_add_owner(pool, c->start, chunk_phys(c),
+				     chunk_size(), NUMA_NO_NODE, c);
+
+	if (!err)
+		note_descriptor(c, pool);
+	return err;
 }
 
 static bool remove_chunk(struct chunk *c)
@@ -684,12 +886,18 @@ static bool remove_chunk(struct chunk *c)
 	if (err && err != -EBUSY)
 		complain("a chunk cannot be removed: %d", err);
 	count(&mover, err ? REMOVALS_REFUSED : REMOVALS);
+	if (!err) {
+		c->grace = get_state_synchronize_rcu();
+		WRITE_ONCE(c->removals, c->removals + 1);
+	}
 	for (i = 0; i < chunk_units && !err; i++)
 		if (atomic_read(&c->owners[i]))
 			complain("%d has unit %d of a chunk that is removed",
 				 atomic_read(&c->owners[i]), i);
 	return !err;
 }
+
+#define ELSEWHERE	SZ_1G
 
 /* Others may still hold what they found before the chunk was removed. */
 static void use_elsewhere(struct chunk *c)
@@ -699,7 +907,9 @@ static void use_elsewhere(struct chunk *c)
 
 	if (!other)
 		return;
-	if (!gen_pool_add(other, c->start, chunk_size(), NUMA_NO_NODE)) {
+	if (!gen_pool_add_virt(other, c->start, chunk_phys(c) + ELSEWHERE,
+			       chunk_size(), NUMA_NO_NODE)) {
+		note_descriptor(c, other);
 		addr = gen_pool_alloc(other, chunk_size());
 		if (addr != c->start)
 			complain("an empty pool has no room");
@@ -709,9 +919,8 @@ static void use_elsewhere(struct chunk *c)
 	gen_pool_destroy(other);
 }
 
-static void move_chunk(struct chunk *c)
+static void move_away_and_back(struct chunk *c)
 {
-	WRITE_ONCE(ebb, true);
 	while (!remove_chunk(c)) {
 		schedule_timeout_uninterruptible(1);
 		if (torture_must_stop())
@@ -724,9 +933,19 @@ static void move_chunk(struct chunk *c)
 		complain("a chunk cannot be added again");
 }
 
+static void move_chunk(struct chunk *c)
+{
+	WRITE_ONCE(ebb, true);
+	atomic_inc_return(&c->moves);
+	move_away_and_back(c);
+	atomic_inc_return(&c->moves);
+}
+
 static int genalloc_torture_mover(void *arg)
 {
 	VERBOSE_TOROUT_STRING("mover started");
+	/* What a CPU has freed is what it allocates next. */
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	do {
 		move_chunk(&chunks[below(&mover, nchunks)]);
 		WRITE_ONCE(ebb, false);
@@ -734,6 +953,126 @@ static int genalloc_torture_mover(void *arg)
 		stutter_wait("genalloc_torture_mover");
 	} while (!torture_must_stop());
 	torture_kthread_stopping("genalloc_torture_mover");
+	return 0;
+}
+
+/* ---- the churner ---- */
+
+static struct task_struct *churner_task;
+static struct actor churner;
+
+static void churn_once(struct gen_pool *other)
+{
+	if (!gen_pool_add_virt(pool, STUB, STUB_PHYS, 1, NUMA_NO_NODE) &&
+	    gen_pool_remove(pool, STUB))
+		complain("a chunk without room is not idle");
+	if (!gen_pool_add_virt(other, NOWHERE, NOWHERE_PHYS, chunk_size(),
+			       NUMA_NO_NODE) &&
+	    gen_pool_remove(other, NOWHERE))
+		complain("somebody has allocated from a pool he does not know");
+	count(&churner, CHURNS);
+}
+
+static void churn_for_a_while(void)
+{
+	struct gen_pool *other = gen_pool_create(order, NUMA_NO_NODE);
+	int i;
+
+	if (!other)
+		return;
+	for (i = 0; i < 1000; i++) {
+		churn_once(other);
+		cond_resched();
+	}
+	gen_pool_destroy(other);
+	/* Maps are freed after a grace period: no more than this many. */
+	rcu_barrier();
+}
+
+static int genalloc_torture_churner(void *arg)
+{
+	VERBOSE_TOROUT_STRING("churner started");
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	do {
+		churn_for_a_while();
+		stutter_wait("genalloc_torture_churner");
+	} while (!torture_must_stop());
+	torture_kthread_stopping("genalloc_torture_churner");
+	return 0;
+}
+
+/* ---- the lender ---- */
+
+static struct task_struct *lender_task;
+static struct actor lender;
+
+/* What one has a right to is found exactly. */
+static void check_found(struct gen_pool *p, unsigned long addr, size_t size)
+{
+	struct gen_pool_allocation found = {};
+
+	rcu_read_lock();
+	gen_pool_lookup((void *)addr + below(&lender, size), &found);
+	rcu_read_unlock();
+	if (found.pool != p || found.start != addr || found.size != size)
+		complain("%zu bytes at %#lx are found as %zu at %#lx", size,
+			 addr, found.size, found.start);
+}
+
+static void use_loan(struct gen_pool *p)
+{
+	size_t size = (1 + below(&lender, NR_PAGES)) * PAGE_SIZE;
+	unsigned long addr = gen_pool_alloc(p, size);
+
+	if (!addr) {
+		complain("an empty pool has no pages");
+		return;
+	}
+	check_found(p, addr, size);
+	schedule_timeout_uninterruptible(below(&lender, 3));
+	gen_pool_free(p, addr, 0);
+	if (below(&lender, 2) &&
+	    gen_pool_remove(p, (unsigned long)page_address(pages)))
+		complain("pages cannot be removed");
+}
+
+/* Whoever still takes it for a chunk falls. */
+static void set_private(unsigned long value)
+{
+	int i;
+
+	for (i = 0; i < NR_PAGES; i++)
+		set_page_private(pages + i, value);
+}
+
+static void lend_pages(void)
+{
+	struct gen_pool *p = gen_pool_create(order, NUMA_NO_NODE);
+	int err;
+
+	if (!p)
+		return;
+	err = gen_pool_add_pages(p, pages, NR_PAGES);
+	if (err)
+		complain("pages cannot be added: %d", err);
+	else
+		use_loan(p);
+	gen_pool_destroy(p);
+	count(&lender, LOANS);
+
+	set_private((unsigned long)LIST_POISON1);
+	schedule_timeout_uninterruptible(below(&lender, 2));
+	set_private(0);
+}
+
+static int genalloc_torture_lender(void *arg)
+{
+	VERBOSE_TOROUT_STRING("lender started");
+	do {
+		lend_pages();
+		stutter_wait("genalloc_torture_lender");
+	} while (!torture_must_stop());
+	torture_kthread_stopping("genalloc_torture_lender");
 	return 0;
 }
 
@@ -1034,6 +1373,8 @@ static void sum_counts(unsigned long *sum)
 		add_counts(sum, &workers[i].hardirq);
 	}
 	add_counts(sum, &mover);
+	add_counts(sum, &churner);
+	add_counts(sum, &lender);
 	for (i = 0; i < nracers; i++)
 		add_counts(sum, &racers[i].actor);
 }
@@ -1041,7 +1382,7 @@ static void sum_counts(unsigned long *sum)
 static void print_counts(const char *tag)
 {
 	unsigned long sum[NR_COUNTS];
-	char buf[500];
+	char buf[640];
 	int i, len = 0;
 
 	sum_counts(sum);
@@ -1067,9 +1408,9 @@ static int genalloc_torture_stats(void *arg)
 static void print_params(void)
 {
 	pr_alert("%s" TORTURE_FLAG
-		 " --- Start of test: nworkers=%d nracers=%d move=%d nchunks=%d chunk_units=%d order=%d shutdown_secs=%d stat_interval=%d stutter=%d verbose=%d\n",
-		 torture_type, nworkers, nracers, move, nchunks, chunk_units,
-		 order, shutdown_secs, stat_interval, stutter, verbose);
+		 " --- Start of test: nworkers=%d nracers=%d move=%d churn=%d lend=%d nchunks=%d chunk_units=%d order=%d shutdown_secs=%d stat_interval=%d stutter=%d verbose=%d\n",
+		 torture_type, nworkers, nracers, move, churn, lend,
+		 nchunks, chunk_units, order, shutdown_secs, stat_interval, stutter, verbose);
 }
 
 /* ---- the end ---- */
@@ -1132,8 +1473,23 @@ static void check_collisions(void)
 		complain("no two claims have met");
 	if (nworkers && move && !sum[REMOVALS])
 		complain("no chunk was ever idle");
+	if (nworkers && move && !sum[RESTARTS])
+		complain("nobody has lost his way");
+	/* KASAN puts into quarantine what is freed. */
+	if (nworkers && move && !sum[RECYCLED] && !IS_ENABLED(CONFIG_KASAN))
+		complain("no descriptor was used anew at once");
+	if (nworkers && lend && !sum[PAGES_FOUND])
+		complain("no page was ever found");
 	if (nracers && !(sum[ROLLBACKS] && sum[REFUSED]))
 		complain("no race was lost");
+}
+
+static void free_pages_lent(void)
+{
+	int i;
+
+	for (i = 0; pages && i < NR_PAGES; i++)
+		__free_page(pages + i);
 }
 
 static void free_all(void)
@@ -1145,6 +1501,7 @@ static void free_all(void)
 	kfree(workers);
 	kvfree(owners);
 	kfree(chunks);
+	free_pages_lent();
 	vfree(memory);
 }
 
@@ -1159,6 +1516,8 @@ static void stop_all(void)
 		torture_stop_kthread(genalloc_torture_racer,
 				     racers[i].kthread);
 	torture_stop_kthread(genalloc_torture_mover, mover_task);
+	torture_stop_kthread(genalloc_torture_churner, churner_task);
+	torture_stop_kthread(genalloc_torture_lender, lender_task);
 	torture_stop_kthread(genalloc_torture_stats, stats_task);
 	/* The last interrupts may not have returned yet. */
 	synchronize_rcu();
@@ -1215,6 +1574,17 @@ static int add_chunks(void)
 	return err;
 }
 
+static int create_pages(void)
+{
+	unsigned int page_order = get_order(NR_PAGES * PAGE_SIZE);
+
+	pages = alloc_pages(GFP_KERNEL, page_order);
+	if (!pages)
+		return -ENOMEM;
+	split_page(pages, page_order);
+	return 0;
+}
+
 static int create_pool(void)
 {
 	chunks = kcalloc(nchunks, sizeof(*chunks), GFP_KERNEL);
@@ -1267,6 +1637,12 @@ static int start_all(void)
 	if (!err && move)
 		err = torture_create_kthread(genalloc_torture_mover, NULL,
 					     mover_task);
+	if (!err && churn)
+		err = torture_create_kthread(genalloc_torture_churner, NULL,
+					     churner_task);
+	if (!err && lend)
+		err = torture_create_kthread(genalloc_torture_lender, NULL,
+					     lender_task);
 	if (!err && stat_interval > 0)
 		err = torture_create_kthread(genalloc_torture_stats, NULL,
 					     stats_task);
@@ -1284,6 +1660,8 @@ static int __init genalloc_torture_init(void)
 	print_params();
 	if (!err)
 		err = create_pool();
+	if (!err)
+		err = create_pages();
 	if (!err)
 		err = create_contexts();
 	if (!err)

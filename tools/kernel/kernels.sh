@@ -311,7 +311,7 @@ torture_make()
 
 	printf '%s\n' ARCH=x86_64
 	[ "$check" != kcsan ] || printf '%s\n' KCSAN_SANITIZE=n \
-		KCSAN_SANITIZE_{alloc_map,genalloc,genalloc_memory,genalloc_torture}.o=y
+		KCSAN_SANITIZE_{alloc_map,genalloc{,_memory,_torture},gen_pool_page}.o=y
 }
 
 torture_build()
