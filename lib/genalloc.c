@@ -231,6 +231,25 @@ bool gen_pool_copy_chunk(struct gen_pool_chunk *copy,
 }
 
 /*
+ * What a map knows of the chunk of @pool that has @addr: where it is.  This needs
+ * no look at the descriptor.
+ */
+static bool find_place(struct gen_pool *pool, unsigned long addr,
+		       struct gen_pool_chunk *copy)
+{
+	struct gen_pool_map *m = find_map(pool, addr, addr);
+
+	if (!m)
+		return false;
+
+	copy->pool = pool;
+	copy->map = &m->map;
+	copy->start_addr = m->start_addr;
+	copy->end_addr = m->end_addr;
+	return true;
+}
+
+/*
  * Copy the chunk of @pool that has @addr.  If the descriptor of the map that was
  * in the tree does not have it yet, or no longer, there was a moment when no
  * chunk had @addr: no allocation then, which would have kept the chunk.
@@ -1069,7 +1088,8 @@ int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
 	int err;
 
 	rcu_read_lock();
-	found = find_chunk(pool, addr, &chunk);
+	found = owner ? find_chunk(pool, addr, &chunk) :
+			find_place(pool, addr, &chunk);
 	if (owner)
 		*owner = found ? chunk.owner : NULL;
 
@@ -1145,7 +1165,7 @@ int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 		return refuse_call(pool, "split", addr, size, -EDOM);
 
 	rcu_read_lock();
-	if (find_chunk(pool, addr, &chunk))
+	if (find_place(pool, addr, &chunk))
 		err = split_in_chunk(pool, &chunk, addr, size);
 	else
 		err = refuse_call(pool, "split", addr, size, -ENXIO);
@@ -1172,7 +1192,7 @@ size_t gen_pool_alloc_size(struct gen_pool *pool, unsigned long addr)
 	unsigned long unit, nr = 0;
 
 	rcu_read_lock();
-	if (find_chunk(pool, addr, &chunk) &&
+	if (find_place(pool, addr, &chunk) &&
 	    !find_unit(pool, &chunk, addr, &unit))
 		nr = alloc_map_extent(chunk.map, unit);
 	rcu_read_unlock();
@@ -1219,7 +1239,7 @@ bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size)
 	bool found;
 
 	rcu_read_lock();
-	found = find_chunk(pool, start, &chunk) &&
+	found = find_place(pool, start, &chunk) &&
 		(!size || size - 1 <= chunk.end_addr - start);
 	rcu_read_unlock();
 
