@@ -6,6 +6,7 @@
 # makes the drivers allocate and free. Each board is one line; whatever its
 # kernel complains about fails it. The boards:
 #
+#	imx6	suspend to RAM by code in on-chip RAM, and the power button
 #	pc	x86_64: memory of an NVMe controller (p2pdma), mapped by several
 #		processes; a machine check; errors that firmware reports, one of
 #		them in NMI; the NVDIMM and CXL devices that tools/testing makes
@@ -14,16 +15,16 @@
 #	s390	the pools of the common I/O layer, for devices of virtio-ccw;
 #		one loses its driver and gets it back
 #
-# i.MX6 (on-chip RAM) is "make run". powerpc and s390 share the kernel of "make
-# test". What cannot be run in QEMU 7.2:
+# imx6 has the kernel of "make run", powerpc and s390 those of "make test". What
+# cannot be run in QEMU 7.2:
 #
 #   - what needs hardware that it does not have: QE, FMan and QBMan (so that
 #     the conversions of qman and of muram are only compiled), most SoCs,
 #     network adapters with memory of their own
 #   - GHES on arm64: with ras=on, errors are reported under KVM only. Here a
 #     table and memory of our own (hest.py) take the place of the firmware.
-#   - the last step of a suspend on i.MX6, which is the code in on-chip RAM: it
-#     waits for a memory controller that is not there
+#   - i.MX6: the CPU without power, from which it wakes through its reset; and
+#     the memory controller and the button, for which mmdc.py stands in
 #   - the pool of an arena of sched_ext (7.2): that needs a BPF program, and a
 #     compiler for it, which is more than a driver to boot
 #
@@ -33,7 +34,7 @@
 . "$(dirname "$0")/lib.sh"
 . tools/kernel/kernels.sh
 
-boards=(pc powerpc s390)
+boards=(imx6 pc powerpc s390)
 
 # ---- what all of them need ----
 
@@ -108,6 +109,46 @@ with_command()
 	done
 	echo "$command" >&"${QEMU[1]:-2}" || true
 	wait "$pid"
+}
+
+# ---- imx6 ----
+
+imx6_jobs=(
+	"pools"
+	"write=/sys/power/state,mem"
+)
+
+# The kernel of "make run", with a memory controller.
+imx6_build()
+{
+	build=$(build_dir "$base" board)
+	board_build "$base"
+	"$build/scripts/dtc/dtc" -q -I dts -O dtb -o "$build/mmdc.dtbo" tools/kernel/mmdc.dtso
+	"$build/scripts/dtc/fdtoverlay" -i "$build/arch/arm/boot/dts/$board_dtb" \
+		-o "$build/mmdc.dtb" "$build/mmdc.dtbo"
+}
+
+imx6_boot()
+{
+	timeout 900 tools/kernel/mmdc.py qemu-system-arm -M sabrelite -smp 4 -m 512 \
+		-display none -monitor none -qtest stdio -qtest-log none \
+		-serial null -serial "file:$log" -no-reboot \
+		-kernel "$build/arch/arm/boot/zImage" -dtb "$build/mmdc.dtb" \
+		-initrd "$build/initramfs/cpio" \
+		-append "console=ttymxc1,115200 printk.devkmsg=on $boot_args -- ${imx6_jobs[*]}"
+}
+
+# The pools are the same before and after.
+imx6_judge()
+{
+	local changed
+
+	changed=$(from_log 'genalloc-init: |' | sort | uniq -c | awk '$1 != 2')
+	printf '%s' "${changed:+$'pools that have changed:\n'$changed$'\n'}"
+	judge_init_run "$log" "$build" \
+		"$(pool_line sram_probe used)" \
+		'^PM: suspend entry \(deep\)' '^PM: suspend exit'
+	[ -z "$changed" ]
 }
 
 # ---- pc ----
