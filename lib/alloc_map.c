@@ -71,10 +71,11 @@
  *	The old owner has not seen bodies of the new one when he measured
  *	[measure]: claims go upwards.
  *  If take:A or extent:A reads from publish:A
- *	the bodies behind the head are seen [publish-take, publish-extent], a
- *	tail that was trimmed is not [trim-take], nor is the next piece of a
- *	split taken for a part of this one [split-take].  Owners could do
- *	without; this is for those who look at, or free, what is not theirs.
+ *	the bodies behind the head are seen [publish-take, publish-store,
+ *	publish-extent], a tail that was trimmed is not [trim-take], nor is the
+ *	next piece of a split taken for a part of this one [split-take].  Owners
+ *	could do without; this is for those who look at, or free, what is not
+ *	theirs.
  *  If measure() in short:A sees clear:A
  *	the head is seen busy or free: a second free during the first is not
  *	told of a wrong size [free-short].
@@ -91,9 +92,9 @@
  * that failed.
  *
  * A map may live on architectures that build cmpxchg() from a lock: the only
- * plain stores, in clear_units(), go to words that belong whole to the
- * storing CPU, on which every cmpxchg() of others fails its comparison
- * [store-whole-word].
+ * plain stores, in clear_units() and claim_words(), go to words that belong
+ * whole to the storing CPU, on which every cmpxchg() of others fails its
+ * comparison until then [store-whole-word, store-busy-word].
  */
 
 #include <linux/alloc_map.h>
@@ -150,6 +151,21 @@ static unsigned long body_units(unsigned long word)
 	return (word >> 1) & ~word & LOW_BITS;
 }
 
+/* Where the units of @word behind @at are no bodies: a bit or two of each. */
+static unsigned long others_behind(unsigned long word, unsigned int at)
+{
+	return (word ^ HIGH_BITS) & ~3UL << 2 * at;
+}
+
+/*
+ * The bits from unit @at up to the lowest of @others, which are behind it: those
+ * of an allocation, and the lower one of a free unit, which is 0 already.
+ */
+static unsigned long mask_up_to(unsigned int at, unsigned long others)
+{
+	return (others - 1) & ~others & ~0UL << 2 * at;
+}
+
 /* The lowest unit of a set that is not empty. */
 static unsigned int first_unit(unsigned long set)
 {
@@ -170,19 +186,6 @@ static unsigned int units_at_top(unsigned long set)
 	unsigned long missing = ~set & LOW_BITS;
 
 	return missing ? UNITS_PER_WORD - 1 - __fls(missing) / 2 : UNITS_PER_WORD;
-}
-
-/* How many bodies follow each other in @word from @at (up to UNITS_PER_WORD). */
-static unsigned int bodies_from(unsigned long word, unsigned int at)
-{
-	unsigned long others = ~body_units(word) & LOW_BITS;
-
-	if (at < UNITS_PER_WORD)
-		others = others >> 2 * at << 2 * at;
-	else
-		others = 0;
-
-	return (others ? first_unit(others) : UNITS_PER_WORD) - at;
 }
 
 /*
@@ -238,13 +241,14 @@ enum order { ACQUIRE, RELEASE };
 
 /*
  * The one transition of a word: the units of @mask go from @from to @to, in
- * one step, if they are all as @from says; the others do not matter.
+ * one step, if they are all as @from says; the others do not matter.  Where
+ * there are no others, cmpxchg() looks by itself.
  */
 static __always_inline bool replace(unsigned long *word, unsigned long mask,
 				    unsigned long from, unsigned long to,
 				    enum order order)
 {
-	unsigned long old = READ_ONCE(*word);
+	unsigned long old = mask == ~0UL ? from : READ_ONCE(*word);
 
 	do {
 		if ((old & mask) != from)
@@ -325,23 +329,24 @@ static unsigned long last_full(const struct alloc_map *map, unsigned long i,
 }
 
 /*
- * Look for the lowest fit that starts at *@start or above, if it starts below
- * @end, which is at most @map->nr_units - @nr + 1.  *@start becomes that or, if
- * there is none, the lowest start that was not looked at.
+ * The lowest fit that starts at @start or above, if it starts below @end, which
+ * is at most @map->nr_units - @nr + 1; if there is none, the lowest start that
+ * was not looked at, which is @end or above.
  *
  * Looks at one word after the other: at the run of free units that reaches
  * into it from below, at those inside, and at the one that leaves it upwards.
  */
-static bool find_fit(const struct alloc_map *map, unsigned long *start,
-		     unsigned long end, unsigned long nr,
-		     unsigned long align_mask, unsigned long align_offset)
+static unsigned long find_fit(const struct alloc_map *map, unsigned long start,
+			      unsigned long end, unsigned long nr,
+			      unsigned long align_mask,
+			      unsigned long align_offset)
 {
-	unsigned long i = word_index(*start);
-	unsigned long mask = LOW_BITS << 2 * unit_at(*start);
+	unsigned long i = word_index(start);
+	unsigned long mask = LOW_BITS << 2 * unit_at(start);
 	unsigned long from, set, runs;
 
 	/* Lowest start in the free run that reaches the word at hand, if any. */
-	from = align_up(*start, align_mask, align_offset);
+	from = align_up(start, align_mask, align_offset);
 
 	for (; from < end; i++, mask = LOW_BITS) {
 		set = free_units(READ_ONCE(map->words[i])) & mask;
@@ -352,7 +357,7 @@ static bool find_fit(const struct alloc_map *map, unsigned long *start,
 			continue;
 		}
 		if (word_base(i) + units_at_bottom(set) >= from + nr)
-			break;
+			return from;
 		if (set == LOW_BITS)
 			continue;
 
@@ -360,15 +365,12 @@ static bool find_fit(const struct alloc_map *map, unsigned long *start,
 		if (runs && align_mask)
 			runs &= aligned_units(word_base(i), align_mask,
 					      align_offset);
-		if (runs) {
-			from = word_base(i) + first_unit(runs);
-			break;
-		}
+		if (runs)
+			return word_base(i) + first_unit(runs);
 		from = align_up(word_base(i + 1) - units_at_top(set),
 				align_mask, align_offset);
 	}
-	*start = from;
-	return from < end;
+	return from;
 }
 
 /*
@@ -683,33 +685,37 @@ static unsigned long next_block(const struct alloc_map *map,
 }
 
 /* As find_fit() with @end = @map->nr_units - @nr + 1. */
-static bool find_by_hints(const struct alloc_map *map, unsigned long *start,
-			  unsigned long end, unsigned long nr,
-			  unsigned long align_mask, unsigned long align_offset)
+static unsigned long find_by_hints(const struct alloc_map *map,
+				   unsigned long start, unsigned long end,
+				   unsigned long nr, unsigned long align_mask,
+				   unsigned long align_offset)
 {
 	unsigned long nr_blocks = DIV_ROUND_UP(end, UNITS_PER_BLOCK);
-	unsigned long block = DIV_ROUND_UP(*start, UNITS_PER_BLOCK);
-	unsigned long stop = block * UNITS_PER_BLOCK;
+	unsigned long block = DIV_ROUND_UP(start, UNITS_PER_BLOCK);
+	unsigned long stop = min(block * UNITS_PER_BLOCK, end);
 	unsigned int enough = min(nr, HINT_ENOUGH);
 	/* Else there may be room, but not for this. */
 	bool sure = !align_mask && nr <= HINT_ENOUGH;
 
 	/* What is left of a block; the hint would be about all of it. */
-	if (*start < stop &&
-	    find_fit(map, start, min(stop, end), nr, align_mask, align_offset))
-		return true;
+	if (start < stop) {
+		start = find_fit(map, start, stop, nr, align_mask, align_offset);
+		if (start < stop)
+			return start;
+	}
 
 	/* A run that was too short may have led past several blocks. */
 	for (;; block++) {
-		block = max(block, *start / UNITS_PER_BLOCK);
+		block = max(block, start / UNITS_PER_BLOCK);
 		block = next_block(map, block, nr_blocks, enough);
 		if (block == nr_blocks)
-			return false;
+			return end;
 
-		*start = block * UNITS_PER_BLOCK;
-		stop = min(*start + UNITS_PER_BLOCK, end);
-		if (find_fit(map, start, stop, nr, align_mask, align_offset))
-			return true;
+		start = block * UNITS_PER_BLOCK;
+		stop = min(start + UNITS_PER_BLOCK, end);
+		start = find_fit(map, start, stop, nr, align_mask, align_offset);
+		if (start < stop)
+			return start;
 		lower_hint(map, ALLOC_MAP_BLOCKS, block, enough, sure);
 	}
 }
@@ -722,16 +728,15 @@ static bool find_by_hints(const struct alloc_map *map, unsigned long *start,
  */
 static unsigned long measure(const struct alloc_map *map, unsigned long head)
 {
-	unsigned long end = head + 1;
-	unsigned int at, n;
+	unsigned long i = word_index(head);
+	unsigned long others = others_behind(READ_ONCE(map->words[i]),
+					     unit_at(head));
 
-	do {
-		at = unit_at(end);
-		n = bodies_from(READ_ONCE(map->words[word_index(end)]), at);
-		end += n;
-	} while (at + n == UNITS_PER_WORD);
+	/* The units behind the end of the map stop the loop. */
+	while (!others)
+		others = READ_ONCE(map->words[++i]) ^ HIGH_BITS;
 
-	return end - head;
+	return word_base(i) + first_unit(others) - head;
 }
 
 /*
@@ -813,7 +818,11 @@ static bool claim_words(struct alloc_map *map, unsigned long start,
 	if (!claim_busy(map, start, end))
 		return false;
 
-	set_head(map, start, ALLOC_MAP_BUSY);
+	if (unit_at(start))
+		set_head(map, start, ALLOC_MAP_BUSY);
+	else	/* The word belongs to the caller whole. */
+		smp_store_release(&map->words[word_index(start)],
+				  HIGH_BITS | unit_bits(0, ALLOC_MAP_HEAD)); /* publish:A */
 	return true;
 }
 
@@ -902,17 +911,16 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 			     unsigned long align_offset)
 {
 	unsigned long end = map->nr_units - nr + 1;
-	bool found;
 
 	if (!in_map(map, start, nr))
 		return map->nr_units;
 
 	if (map->hints[ALLOC_MAP_BLOCKS])
-		found = find_by_hints(map, &start, end, nr, align_mask,
+		start = find_by_hints(map, start, end, nr, align_mask,
 				      align_offset);
 	else
-		found = find_fit(map, &start, end, nr, align_mask, align_offset);
-	return found ? start : map->nr_units;
+		start = find_fit(map, start, end, nr, align_mask, align_offset);
+	return start < end ? start : map->nr_units;
 }
 EXPORT_SYMBOL_GPL(alloc_map_find);
 
@@ -1107,8 +1115,7 @@ int alloc_map_release(struct alloc_map *map, unsigned long head,
 		      unsigned long nr, unsigned long *extent)
 {
 	unsigned int at = unit_at(head);
-	unsigned long *word, old;
-	int err;
+	unsigned long *word, old, others;
 
 	*extent = 0;
 	if (head >= map->nr_units)
@@ -1117,18 +1124,18 @@ int alloc_map_release(struct alloc_map *map, unsigned long head,
 	word = &map->words[word_index(head)];
 	old = READ_ONCE(*word);
 	do {
-		err = state_error(state_at(old, at));
-		if (err)
-			return err;
+		if (state_at(old, at) != ALLOC_MAP_HEAD)
+			return state_error(state_at(old, at));
 
-		*extent = 1 + bodies_from(old, at + 1);
 		/* Its end, too, must be in the word that is compared. */
-		if (at + *extent == UNITS_PER_WORD)
+		others = others_behind(old, at);
+		if (!others)
 			return release_words(map, head, nr, extent);
+		*extent = first_unit(others) - at;
 		if (nr && nr != *extent)
 			return -EMSGSIZE;
 	} while (!try_cmpxchg_release(word, &old,
-				      old & ~span_mask(at, *extent))); /* clear:A */
+				      old & ~mask_up_to(at, others))); /* clear:A */
 
 	if (map->hints[ALLOC_MAP_BLOCKS]) {
 		smp_mb__after_atomic(); /* room:A */
