@@ -45,7 +45,9 @@
 #include <linux/export.h>
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
+#include <linux/hash.h>
 #include <linux/log2.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/of.h>
@@ -57,6 +59,7 @@
 #include <linux/refcount.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
 #include "genalloc_debugfs.h"
@@ -1470,6 +1473,75 @@ unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size,
 	return best;
 }
 EXPORT_SYMBOL(gen_pool_best_fit);
+
+/* KUnit tests put any CPU in its place. */
+VISIBLE_IF_KUNIT unsigned int gen_pool_this_cpu(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(gen_pool_this_cpu);
+
+	/* Who is moved to another CPU meanwhile only begins at a busier place. */
+	return raw_smp_processor_id();
+}
+
+#if IS_ENABLED(CONFIG_KUNIT)
+EXPORT_SYMBOL_GPL(gen_pool_this_cpu);
+#endif
+
+/*
+ * Where a CPU begins: at a cache line of the map that, if there are enough, no
+ * other CPU begins at.  Multiples of the golden ratio, modulo 1, are spread
+ * evenly however many there are (Knuth, The Art of Computer Programming, 6.4), so
+ * nothing need be known, or remembered, of the other CPUs.  The multiple 0 is
+ * left out: the first units are in a line with what all CPUs read of the map.
+ */
+static unsigned long place_of_cpu(unsigned int cpu, unsigned long size)
+{
+	return reciprocal_scale(hash_32(cpu + 1, 32),
+				size / ALLOC_MAP_UNITS_PER_LINE) *
+	       ALLOC_MAP_UNITS_PER_LINE;
+}
+
+/**
+ * gen_pool_percpu_fit - the first place from where this CPU begins
+ * @map: as in &genpool_algo_t
+ * @size: as in &genpool_algo_t
+ * @start: as in &genpool_algo_t
+ * @nr: as in &genpool_algo_t
+ * @data: not used
+ * @pool: not used
+ * @start_addr: not used
+ *
+ * For pools that several CPUs allocate from all the time.  Each CPU begins at a
+ * place of its own, so that they do not wait for each other's cache lines, and
+ * goes on to the end of the chunk and then from its beginning: no allocation
+ * fails that has room.
+ *
+ * Not in the order of addresses: what is free lies scattered over the chunk, so
+ * that large allocations fail earlier than with gen_pool_first_fit().  In a
+ * chunk of less than two cache lines of the map, 512 units as a rule, all CPUs
+ * begin at its beginning.
+ *
+ * That each CPU has a place of its own is what LLFree does with page frames
+ * (Wrenger et al., USENIX ATC 2023).
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_percpu_fit(unsigned long *map, unsigned long size,
+				  unsigned long start, unsigned int nr,
+				  void *data, struct gen_pool *pool,
+				  unsigned long start_addr)
+{
+	struct alloc_map *m = alloc_map_of(map);
+	unsigned long unit;
+
+	if (!start)
+		start = place_of_cpu(gen_pool_this_cpu(), size);
+
+	unit = alloc_map_find(m, start, nr, 0, 0);
+	return unit < size || !start ? unit : alloc_map_find(m, 0, nr, 0, 0);
+}
+EXPORT_SYMBOL_GPL(gen_pool_percpu_fit);
 
 /**
  * gen_pool_fixed_alloc - a given place or none

@@ -8,6 +8,7 @@
 #define _LINUX_ALLOC_MAP_H_
 
 #include <linux/bits.h>
+#include <linux/cache.h>
 #include <linux/math.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
@@ -29,6 +30,10 @@ enum alloc_map_state {
 };
 
 #define ALLOC_MAP_UNITS_PER_WORD	(BITS_PER_LONG / 2)
+
+/* What units so far apart are recorded in is never in one cache line. */
+#define ALLOC_MAP_UNITS_PER_LINE					\
+	(SMP_CACHE_BYTES / sizeof(long) * ALLOC_MAP_UNITS_PER_WORD)
 
 /*
  * Private to lib/alloc_map.c, but for the size of maps that are variables.

@@ -278,6 +278,10 @@ unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size,
 				unsigned long start, unsigned int nr,
 				void *data, struct gen_pool *pool,
 				unsigned long start_addr);
+unsigned long gen_pool_percpu_fit(unsigned long *map, unsigned long size,
+				  unsigned long start, unsigned int nr,
+				  void *data, struct gen_pool *pool,
+				  unsigned long start_addr);
 unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size,
 				   unsigned long start, unsigned int nr,
 				   void *data, struct gen_pool *pool,
@@ -290,6 +294,7 @@ void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map);
 #if IS_ENABLED(CONFIG_KUNIT)
 void gen_pool_report(struct gen_pool *pool,
 		     const struct gen_pool_refusal *refusal);
+unsigned int gen_pool_this_cpu(void);
 #endif
 
 /**

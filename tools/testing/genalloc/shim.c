@@ -85,6 +85,10 @@ void shim_die(const char *fmt, ...)
 	abort();
 }
 
+/* ---- CPUs ---- */
+
+__thread int shim_cpu = -1;
+
 /* ---- memory ---- */
 
 long shim_nr_live;

@@ -7,6 +7,8 @@
 #ifndef _GENALLOC_TEST_CUSTOM_H
 #define _GENALLOC_TEST_CUSTOM_H
 
+#include <sched.h>
+
 #include <dup.h>
 #include <stubs.h>
 
@@ -187,6 +189,16 @@ extern int no_export
 extern __thread bool shim_in_nmi;
 
 #define in_nmi()			shim_in_nmi
+
+/* ---- CPUs ---- */
+
+/* Tests set it to play a CPU; if it is negative, the real one counts. */
+extern __thread int shim_cpu;
+
+static inline unsigned int raw_smp_processor_id(void)
+{
+	return shim_cpu < 0 ? sched_getcpu() : shim_cpu;
+}
 
 /* ---- devices and their resources ---- */
 

@@ -37,6 +37,7 @@ typedef unsigned long resource_size_t;
 #define U64_MAX			UINT64_MAX
 #define PHYS_ADDR_MAX		(~(phys_addr_t)0)
 
+#define SMP_CACHE_BYTES		64
 #define PAGE_SHIFT		12
 #define PAGE_SIZE		BIT(PAGE_SHIFT)
 
@@ -137,6 +138,17 @@ static inline unsigned long roundup_pow_of_two(unsigned long n)
 static inline unsigned long rounddown_pow_of_two(unsigned long n)
 {
 	return 1UL << __fls(n);
+}
+
+static inline u32 hash_32(u32 val, unsigned int bits)
+{
+	return val * 0x61c88647u >> (32 - bits);
+}
+
+/* @val as a part of 2^32, of @limit. */
+static inline u32 reciprocal_scale(u32 val, u32 limit)
+{
+	return (u64)val * limit >> 32;
 }
 
 #define ilog2(n)		((int)(BITS_PER_LONG - 1 - __builtin_clzl(n)))

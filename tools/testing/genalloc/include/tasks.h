@@ -24,6 +24,9 @@ struct cpumask;
 
 unsigned int num_online_cpus(void);
 
+#define smp_call_function_single(cpu, fn, info, wait) \
+	((void)(wait), shim_cpu = (cpu), (fn)(info), shim_cpu = -1, 0)
+
 /* ---- threads ---- */
 
 struct task_struct;
