@@ -68,4 +68,9 @@ END {
 	at_least("failing, fragmented by mixed sizes",
 		 ratio[m1, 90, 1024, ff, 1, "fail-in-0"], 5)
 	at_least("two threads, first fit", ratio[k64, 0, 1, ff, 2, "ring"], 1.2)
+	pf = "percpu-fit"
+	at_least("two threads over one, a place for each CPU",
+		 ours[k64, 0, 1, pf, 1, "ring"] / ours[k64, 0, 1, pf, 2, "ring"], 1.8)
+	at_least("  the same over one thread of mainline",
+		 mainline[k64, 0, 1, ff, 1, "ring"] / ours[k64, 0, 1, pf, 2, "ring"], 2.4)
 }

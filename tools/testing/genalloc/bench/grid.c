@@ -62,7 +62,7 @@ static void add_sizes_and_fills(bool all)
 
 	for (i = 0; i < ARRAY_SIZE(sizes) - !all; i++)
 		for (f = 0; f < ARRAY_SIZE(fills); f++)
-			for (algo = 0; algo < NR_ALGOS; algo++) {
+			for (algo = 0; algo <= BEST_FIT; algo++) {
 				if (!all && algo && fills[f] != 90)
 					continue;
 				for (r = 0; r < ARRAY_SIZE(requests); r++)
@@ -145,8 +145,12 @@ static void add_threads(void)
 {
 	struct point point = { .units = 64 * K, .request = 1, .op = RING };
 
-	for (point.threads = 1; point.threads <= 2; point.threads++)
+	for (point.threads = 1; point.threads <= 2; point.threads++) {
+		point.algo = FIRST_FIT;
 		add(point);
+		point.algo = PERCPU_FIT;
+		add(point);
+	}
 }
 
 const struct point *grid(bool all, unsigned int *nr)
@@ -169,6 +173,7 @@ const char *algo_name(const struct point *point)
 		[FIRST_FIT]	= "first-fit",
 		[ORDER_ALIGN]	= "order-align",
 		[BEST_FIT]	= "best-fit",
+		[PERCPU_FIT]	= "percpu-fit",
 	};
 
 	return names[point->algo];

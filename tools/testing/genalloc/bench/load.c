@@ -23,6 +23,7 @@
 #define BATCH		512
 #define RING_SIZE	64
 #define MAX_THREADS	8
+#define CACHE_LINE	64
 
 /**
  * struct live - an allocation
@@ -42,7 +43,7 @@ struct live {
  * @live: allocations that live, @nr_live of them
  * @nr_live: their number
  * @trace: sum over all allocations
- * @ring: those of each thread, for RING
+ * @ring: those of each thread, for RING, in cache lines of its own
  */
 struct load {
 	struct point point;
@@ -51,7 +52,11 @@ struct load {
 	struct live *live;
 	unsigned long nr_live;
 	u64 trace;
-	struct live ring[MAX_THREADS][RING_SIZE] __aligned(64);
+	struct {
+		char before[CACHE_LINE];
+		struct live live[RING_SIZE];
+	} ring[MAX_THREADS];
+	char after[CACHE_LINE];
 };
 
 static u32 random_below(struct load *load, u32 limit)
@@ -147,10 +152,17 @@ static void free_at_random(struct load *load, unsigned long filled)
 	}
 }
 
+/* Mainline has no algorithm that goes by CPUs. */
+#define percpu_fit_ours		gen_pool_percpu_fit
+#define percpu_fit_mainline	gen_pool_first_fit
+#define percpu_fit_of(impl)	percpu_fit_paste(impl)
+#define percpu_fit_paste(impl)	percpu_fit_##impl
+
 static const genpool_algo_t algos[NR_ALGOS] = {
 	[FIRST_FIT]	= gen_pool_first_fit,
 	[ORDER_ALIGN]	= gen_pool_first_fit_order_align,
 	[BEST_FIT]	= gen_pool_best_fit,
+	[PERCPU_FIT]	= percpu_fit_of(IMPL),
 };
 
 static int prepare(struct load *load)
@@ -177,8 +189,8 @@ static void stop(struct load *load)
 			free_live(load, &load->live[load->nr_live]);
 	for (i = 0; i < MAX_THREADS; i++)
 		for (j = 0; j < RING_SIZE; j++)
-			if (load->ring[i][j].nr)
-				free_live(load, &load->ring[i][j]);
+			if (load->ring[i].live[j].nr)
+				free_live(load, &load->ring[i].live[j]);
 	if (load->pool)
 		gen_pool_destroy(load->pool);
 	vfree(load->live);
@@ -352,7 +364,7 @@ static u64 run_batch(struct load *load, unsigned int thread, unsigned int nr)
 	case FAIL:
 		return run_failures(load, nr);
 	case RING:
-		return run_ring(load, load->ring[thread], nr);
+		return run_ring(load, load->ring[thread].live, nr);
 	default:
 		return run_questions(load, nr);
 	}

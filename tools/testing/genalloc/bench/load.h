@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-enum algo { FIRST_FIT, ORDER_ALIGN, BEST_FIT, NR_ALGOS };
+enum algo { FIRST_FIT, ORDER_ALIGN, BEST_FIT, PERCPU_FIT, NR_ALGOS };
 
 enum op {
 	PAIR,		/* allocate, and free it at once */
