@@ -7,6 +7,8 @@
 # kernel complains about fails it. The boards:
 #
 #	imx6	suspend to RAM by code in on-chip RAM, and the power button
+#	raspi	arm64: the atomic pools of the DMA layer, for the DMA of an SD
+#		card
 #	pc	x86_64: memory of an NVMe controller (p2pdma), mapped by several
 #		processes; a machine check; errors that firmware reports, one of
 #		them in NMI; the NVDIMM and CXL devices that tools/testing makes
@@ -34,7 +36,7 @@
 . "$(dirname "$0")/lib.sh"
 . tools/kernel/kernels.sh
 
-boards=(imx6 pc powerpc s390)
+boards=(imx6 raspi pc powerpc s390)
 
 # ---- what all of them need ----
 
@@ -329,6 +331,46 @@ s390_judge()
 		'^genalloc-init: /sys/bus/ccw: 2 devices, 2 with a driver' \
 		'^genalloc-init: \| +4096 +[0-9]{3} +1 +8 +1 +0  cio_gp_dma_create' \
 		'^genalloc-init: \| +4096 +[0-9]{4} +[0-9]{2} +8 +1 +0  cio_gp_dma_create'
+}
+
+# ---- raspi ----
+
+raspi_make=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+raspi_dtb=broadcom/bcm2837-rpi-3-b.dtb
+raspi_jobs=(
+	"wait=/sys/block/mmcblk0"
+	"read=/sys/kernel/debug/dma_pools/pool_size_kernel"
+	"pools"
+	"release=/sys/bus/platform/drivers/sdhost-bcm2835"
+)
+
+raspi_build()
+{
+	configure_board "${raspi_make[@]}"
+	board_make "${raspi_make[@]}" Image "$raspi_dtb"
+	make_initramfs "$build" aarch64-linux-gnu-
+}
+
+raspi_boot()
+{
+	local boot=$build/arch/arm64/boot
+
+	timeout 900 qemu-system-aarch64 -M raspi3b -accel tcg,thread=multi -display none \
+		-monitor none -serial null -serial "file:$log" -no-reboot \
+		-blockdev null-co,node-name=card,size=67108864,read-zeroes=on \
+		-device sd-card,drive=card \
+		-kernel "$boot/Image" -dtb "$boot/dts/$raspi_dtb" \
+		-initrd "$build/initramfs/cpio" \
+		-append "console=ttyS1,115200 printk.devkmsg=on $boot_args -- ${raspi_jobs[*]}"
+}
+
+# The driver of the card has memory of the pool; without it all is free.
+raspi_judge()
+{
+	judge_init_run "$log" "$build" \
+		'^genalloc-init: .*/dma_pools/pool_size_kernel: [1-9]' \
+		"$(pool_line dma_atomic_pool_init used)" \
+		"$(pool_line dma_atomic_pool_init)"
 }
 
 # ---- all ----
