@@ -177,9 +177,10 @@ static struct gen_pool_map *find_map(struct gen_pool *pool,
  *
  * The names in brackets are litmus tests in Documentation/litmus-tests/genalloc/.
  *
- * Readers do not use the descriptor but what copy_chunk() has made of it.  That
- * may be a chunk that has gone since: then its map is claimed as a whole, and
- * whoever tries to allocate or free there fails by himself.
+ * Readers do not use the descriptor but what copy_chunk() has made of it, or what
+ * is beside the map and stays with it: find_place().  That may be a chunk that
+ * has gone since: then its map is claimed as a whole, and whoever tries to
+ * allocate or free there fails by himself.
  *
  * A reader can come from an earlier life to a chunk that is just being added.
  * Hence the order in open_chunk(): before there is a map, there is the way
