@@ -54,6 +54,7 @@
 #include <linux/gen_pool_page.h>
 #include <linux/io.h>
 #include <linux/limits.h>
+#include <linux/memory_hotplug.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -93,6 +94,17 @@ static struct gen_pool_page *page_gen_pool_page(struct page *page)
 /* ---- which pages can be tagged ---- */
 
 /*
+ * Who takes memory offline believes that all of ZONE_MOVABLE can be moved, and
+ * tries for ever, but for what is reserved, as boot memory is, or of CMA.  Both
+ * come to lie there when the zone is made by "movablecore".
+ */
+static bool taken_for_movable(const struct page *page)
+{
+	return is_zone_movable_page(page) && !PageReserved(page) &&
+	       !is_migrate_cma_page(page);
+}
+
+/*
  * The memory of somebody who counts on what a tag would overwrite, or memory
  * where the pool would be in the way of others.
  */
@@ -100,7 +112,7 @@ static int refuse_owner(const struct page *page)
 {
 	if (is_zone_device_page(page))
 		return -EOPNOTSUPP;
-	if (is_zone_movable_page(page))
+	if (taken_for_movable(page))
 		return -EADDRNOTAVAIL;
 	if (PageHWPoison(page))
 		return -EHWPOISON;
@@ -122,7 +134,7 @@ static int refuse_fields(const struct page *page)
 		return -EBUSY;
 	if (READ_ONCE(page->page_type) != NO_TYPE)
 		return -EADDRINUSE;
-	if (page->private || PagePrivate(page))
+	if (READ_ONCE(page->private) || PagePrivate(page))
 		return -ENOTEMPTY;
 	if (!page_count(page))
 		return -ENOENT;
@@ -133,13 +145,16 @@ static int refuse_fields(const struct page *page)
  * gen_pool_refuse_page - why a page cannot be tagged
  * @page: the page
  *
- * KUnit tests call it for pages that are hard to come by.
+ * KUnit tests call it for pages that are hard to come by, and put themselves in
+ * its place.
  *
  * Context: Any.
  * Return: 0 if it can; an errno of gen_pool_add_pages_owner().
  */
 VISIBLE_IF_KUNIT int gen_pool_refuse_page(const struct page *page)
 {
+	KUNIT_STATIC_STUB_REDIRECT(gen_pool_refuse_page, page);
+
 	return refuse_owner(page) ?: refuse_fields(page);
 }
 
@@ -147,10 +162,25 @@ VISIBLE_IF_KUNIT int gen_pool_refuse_page(const struct page *page)
 EXPORT_SYMBOL_GPL(gen_pool_refuse_page);
 #endif
 
+/*
+ * What is offline may have a struct page, but nothing in it counts, and it may
+ * be poisoned.  Pages of a device are never online: refuse_owner() knows them.
+ */
+static bool have_page(unsigned long pfn)
+{
+	const struct page *page = pfn_to_online_page(pfn);
+
+	if (page || !pfn_valid(pfn))
+		return page;
+
+	page = pfn_to_page(pfn);
+	return is_zone_device_page(page) && !PagePoisoned(page);
+}
+
 static bool have_pages(unsigned long pfn, unsigned long nr)
 {
 	while (nr--) {
-		if (!pfn_valid(pfn++))
+		if (!have_page(pfn++))
 			return false;
 	}
 	return true;
@@ -175,6 +205,10 @@ static int check_pages(const struct page *page, unsigned long nr)
 /*
  * The page was fit a moment ago.  Should it be tagged for somebody else just
  * now, or mapped by one who has no right to, only one of the two comes through.
+ *
+ * A tag needs no order from the first cmpxchg().  But a page that is given away
+ * before it was taken back is still seen with its old tag: whoever sees that
+ * is to find a chunk here, not memory that will be one.
  */
 static int tag_page(struct page *page, struct gen_pool_chunk *chunk)
 {
@@ -357,9 +391,10 @@ void gen_pool_untag_all(struct gen_pool *pool)
  * Return: 0, or with nothing changed
  * * %-EINVAL: @nr is 0, or the range goes past the end of the address space
  * * %-EFAULT: @virt is 0, or not the address of a whole page
- * * %-ENXIO: there is no &struct page for a part of the range
+ * * %-ENXIO: there is no &struct page for a part of the range, or it is offline
  * * %-EOPNOTSUPP: a page is in ZONE_DEVICE
- * * %-EADDRNOTAVAIL: a page is in ZONE_MOVABLE, where nothing may stay for good
+ * * %-EADDRNOTAVAIL: a page is in ZONE_MOVABLE, where nothing may stay for good,
+ *   and neither reserved nor of CMA
  * * %-EHWPOISON: a page is poisoned
  * * %-EPERM: a page belongs to the slab allocator
  * * %-E2BIG: a page is part of a compound page
@@ -391,6 +426,17 @@ int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 }
 EXPORT_SYMBOL_GPL(gen_pool_add_pages_owner);
 
+/* 0 if the last of the pages, if there is one, is highmem: then others may be. */
+static unsigned long linear_address(const struct page *page, unsigned long nr)
+{
+	unsigned long last = page_to_pfn(page) + nr - 1;
+
+	if (pfn_valid(last) && PageHighMem(pfn_to_page(last)))
+		return 0;
+
+	return (unsigned long)page_address(page);
+}
+
 /**
  * gen_pool_add_pages - give pages to a pool
  * @pool: the pool
@@ -400,14 +446,13 @@ EXPORT_SYMBOL_GPL(gen_pool_add_pages_owner);
  * Allocations have addresses in the linear mapping.
  *
  * Context: Process context, may sleep.  Others may allocate meanwhile.
- * Return: as gen_pool_add_pages_owner(); %-EFAULT for highmem.
+ * Return: as gen_pool_add_pages_owner(); %-EFAULT for highmem, kmap()ed or not.
  */
 int gen_pool_add_pages(struct gen_pool *pool, struct page *page,
 		       unsigned long nr)
 {
 	return gen_pool_add_pages_owner(pool, page, nr,
-					(unsigned long)page_address(page),
-					NULL);
+					linear_address(page, nr), NULL);
 }
 EXPORT_SYMBOL_GPL(gen_pool_add_pages);
 
@@ -529,13 +574,12 @@ EXPORT_SYMBOL_GPL(gen_pool_describe);
 static const struct gen_pool *pool_of_dubious_page(const struct page *page)
 {
 	const struct gen_pool_page *p = (const struct gen_pool_page *)page;
-	unsigned long pfn = page_to_pfn(page);
 	struct gen_pool_chunk chunk;
 
-	if (READ_ONCE(p->type) != TAG || !pfn_valid(pfn) ||
+	if (READ_ONCE(p->type) != TAG ||
 	    copy_from_kernel_nofault(&chunk, READ_ONCE(p->chunk), sizeof(chunk)))
 		return NULL;
-	if (pfn - chunk_pfn(&chunk) >= chunk_nr_pages(&chunk))
+	if (page_to_pfn(page) - chunk_pfn(&chunk) >= chunk_nr_pages(&chunk))
 		return NULL;
 
 	return chunk.pool;

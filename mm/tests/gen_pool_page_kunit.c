@@ -477,6 +477,36 @@ static void gen_pool_page_refused_test(struct kunit *test)
 	gen_pool_destroy(pool);
 }
 
+/* In place of gen_pool_refuse_page(). */
+static int refuse_none(const struct page *page)
+{
+	return 0;
+}
+
+/* What was fit when it was looked at is not any more when its turn comes. */
+static void gen_pool_page_refused_late_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+
+	kunit_activate_static_stub(test, gen_pool_refuse_page, refuse_none);
+
+	set_mapcount(bed->page + 5);
+	KUNIT_EXPECT_EQ(test, -EADDRINUSE,
+			gen_pool_add_pages(pool, bed->page, BED_PAGES));
+	clear_mapcount(bed->page + 5);
+	expect_all_untagged(test);
+
+	use_private(bed->page + 5);
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			gen_pool_add_pages(pool, bed->page, BED_PAGES));
+	clear_private(bed->page + 5);
+	expect_all_untagged(test);
+
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), 0);
+	gen_pool_destroy(pool);
+}
+
 static void gen_pool_page_refused_range_test(struct kunit *test)
 {
 	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
@@ -585,14 +615,21 @@ static void gen_pool_page_refused_device_test(struct kunit *test)
 #endif
 }
 
-/* Where what cannot be moved is in the way. */
+/*
+ * Where what cannot be moved is in the way, unless it is known to stay. Only a
+ * real page can be asked whether it is of CMA.
+ */
 static void gen_pool_page_refused_movable_test(struct kunit *test)
 {
 	struct bed *bed = test->priv;
 	struct page page = *bed->page;
 
 	set_page_zone(&page, ZONE_MOVABLE);
-	KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL, gen_pool_refuse_page(&page));
+	if (!IS_ENABLED(CONFIG_CMA))
+		KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL,
+				gen_pool_refuse_page(&page));
+	SetPageReserved(&page);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_refuse_page(&page));
 }
 
 /* ---- look up ---- */
@@ -1054,6 +1091,7 @@ static struct kunit_case gen_pool_page_test_cases[] = {
 	KUNIT_CASE(gen_pool_page_lost_test),
 	KUNIT_CASE(gen_pool_page_lost_untyped_test),
 	KUNIT_CASE_PARAM(gen_pool_page_refused_test, refusal_gen_params),
+	KUNIT_CASE(gen_pool_page_refused_late_test),
 	KUNIT_CASE(gen_pool_page_refused_range_test),
 	KUNIT_CASE(gen_pool_page_refused_hole_test),
 	KUNIT_CASE(gen_pool_page_refused_twice_test),

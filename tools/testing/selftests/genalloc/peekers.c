@@ -762,6 +762,37 @@ static int movable(void)
 	return err ? verdict(FAIL, "%s", strerror(-err)) : PASS;
 }
 
+/* A block of memory that nothing stays in. The number, or -1. */
+static int put_offline(void)
+{
+	char path[128];
+	int n;
+
+	for (n = 0; n < 1024; n++) {
+		snprintf(path, sizeof(path), MEMORY "memory%d/valid_zones", n);
+		if (strncmp(get(path), "Movable", strlen("Movable")))
+			continue;
+		snprintf(path, sizeof(path), MEMORY "memory%d/state", n);
+		if (!put(path, "offline"))
+			return n;
+	}
+	return -1;
+}
+
+/* Nor does it take what nobody may look at. */
+static int offline(void)
+{
+	int n = put_offline(), err;
+	char path[128];
+
+	if (n < 0)
+		return verdict(SKIP, "nothing can be put offline (boot with movablecore=)");
+	err = put(PEEK "do", "offline");
+	snprintf(path, sizeof(path), MEMORY "memory%d/state", n);
+	put(path, "online_movable");
+	return err ? verdict(FAIL, "%s", strerror(-err)) : PASS;
+}
+
 /* ---- rows: hibernation ---- */
 
 static int make_swap(void)
@@ -899,6 +930,7 @@ static const struct row {
 	{ "reference for a moment", reference },
 	{ "network buffers, sendpage_ok()", sendpage },
 	{ "pages of ZONE_MOVABLE are refused", movable },
+	{ "pages that are offline are refused", offline },
 	{ "free neighbour, page_is_buddy()", neighbour },
 	{ "hibernation", hibernation },
 	{ "kpageflags again", kpageflags },

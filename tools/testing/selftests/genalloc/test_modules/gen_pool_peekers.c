@@ -24,12 +24,15 @@
 #include <linux/genalloc.h>
 #include <linux/io.h>
 #include <linux/kthread.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <linux/pfn.h>
 #include <linux/platform_device.h>
 #include <linux/prandom.h>
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -450,6 +453,21 @@ static int do_movable(void)
 	return err == -EADDRNOTAVAIL ? 0 : err ?: -EEXIST;
 }
 
+/* The next page that is offline: what its struct page has is of no account. */
+static int do_offline(void)
+{
+	unsigned long pfn = page_to_pfn(pools[0].page);
+	unsigned long end = pfn + PHYS_PFN(SZ_4G);
+	int err;
+
+	while (pfn < end && (!pfn_valid(pfn) || pfn_to_online_page(pfn)))
+		pfn++;
+	if (pfn == end)
+		return -ENODEV;
+	err = gen_pool_add_pages(pools[0].pool, pfn_to_page(pfn), 1);
+	return err == -ENXIO ? 0 : err ?: -EEXIST;
+}
+
 #ifdef CONFIG_MEMORY_FAILURE
 static int do_clear_poison(void)
 {
@@ -529,6 +547,7 @@ static const struct {
 	{ "get", do_get },
 	{ "sendpage", do_sendpage },
 	{ "movable", do_movable },
+	{ "offline", do_offline },
 #ifdef CONFIG_MEMORY_FAILURE
 	{ "clear_poison", do_clear_poison },
 #endif
