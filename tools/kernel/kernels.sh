@@ -386,6 +386,10 @@ peekers_build()
 	tests=$build/selftests
 	mkdir -p "$build"
 	our_options "$base" y >"$build/suites.config"
+	# A part of CONFIG_MIGRATION in 6.12.
+	if grep -qx 'config NUMA_MIGRATION' "$(tree_dir "$base")/mm/Kconfig"; then
+		echo CONFIG_NUMA_MIGRATION=y >>"$build/suites.config"
+	fi
 	configure "$base" peekers allnoconfig \
 		"$configs/peekers.config $configs/kunit.config $build/suites.config" ARCH=x86_64
 	kmake "$base" peekers ARCH=x86_64 bzImage modules headers_install
@@ -426,7 +430,7 @@ peekers_run()
 
 	build=$(build_dir "$base" peekers)
 	peekers_qemu "$build" "$log" \
-		'quiet loglevel=1 kunit.enable=0 debug_pagealloc=on debug_guardpage_minorder=1 movablecore=256M -- run=/peekers'
+		'quiet loglevel=1 kunit.enable=0 debug_pagealloc=on debug_guardpage_minorder=1 movablecore=256M hardened_usercopy=on -- run=/peekers'
 	judge_tap "$log"
 }
 

@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
@@ -39,7 +40,7 @@
 #define PEEK		DEBUG "gen_pool_peekers/"
 #define MEMORY		"/sys/devices/system/memory/"
 #define DAMON		"/sys/kernel/mm/damon/admin/kdamonds/"
-#define TRACING		DEBUG "tracing/"
+#define TRACING		"/sys/kernel/tracing/"
 #define SWAP		"/dev/vda"
 
 /* Not all C libraries have kernel headers as new as this. */
@@ -325,6 +326,7 @@ static int page_ref(void)
 {
 	const char *enable = TRACING "events/page_ref/enable";
 
+	mount("tracefs", TRACING, "tracefs", 0, NULL);
 	if (!exists(enable))
 		return verdict(SKIP, "no CONFIG_DEBUG_PAGE_REF");
 	put(enable, "1");
