@@ -603,13 +603,19 @@ static unsigned int room_in_block(const struct alloc_map *map,
 	unsigned long end = min(i + word_index(UNITS_PER_BLOCK),
 				nr_words(map->nr_units));
 	unsigned int longest = 0, run = 0;
-	unsigned long set;
+	unsigned long set = 0;
 
-	for (; i < end && longest < HINT_ENOUGH; i++) {
-		set = free_units(READ_ONCE(map->words[i]));
+	/* What begins the block is full more often than not. */
+	while (!set && i < end)
+		set = free_units(READ_ONCE(map->words[i++]));
+
+	for (;;) {
 		longest = max(longest, run + units_at_bottom(set));
 		longest = longest_in_word(set, longest);
 		run = set == LOW_BITS ? run + UNITS_PER_WORD : units_at_top(set);
+		if (i == end || longest >= HINT_ENOUGH)
+			break;
+		set = free_units(READ_ONCE(map->words[i++]));
 	}
 	/* The last word of the map has taken units at its top. */
 	if (run)
