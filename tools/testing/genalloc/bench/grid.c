@@ -3,7 +3,9 @@
  * The grid that is measured.
  */
 
+#include <linux/atomic.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/sprintf.h>
 
 #include "grid.h"
@@ -167,7 +169,7 @@ const struct point *grid(bool all, unsigned int *nr)
 	return points;
 }
 
-const char *algo_name(const struct point *point)
+static const char *algo_name(const struct point *point)
 {
 	static const char * const names[NR_ALGOS] = {
 		[FIRST_FIT]	= "first-fit",
@@ -179,7 +181,7 @@ const char *algo_name(const struct point *point)
 	return names[point->algo];
 }
 
-const char *op_name(const struct point *point)
+static const char *op_name(const struct point *point)
 {
 	static const char * const names[NR_OPS] = {
 		[PAIR]		= "pair",
@@ -203,4 +205,37 @@ const char *op_name(const struct point *point)
 		scnprintf(name + len, sizeof(name) - len, "-%u-chunks",
 			  point->chunks);
 	return name;
+}
+
+const char *describe(const struct point *point)
+{
+	static char text[128];
+	char request[16] = "mixed";
+
+	if (point->request)
+		scnprintf(request, sizeof(request), "%u", point->request);
+	scnprintf(text, sizeof(text), "%lu,%u,%s,%s,%u,%s", point->units,
+		  point->fill, request, algo_name(point), point->threads,
+		  op_name(point));
+	return text;
+}
+
+bool to_be_aged(const struct point *point)
+{
+	return point->fill && (point->op == CHURN || point->op == PAIR);
+}
+
+u64 floor_ns(unsigned long nr)
+{
+	static unsigned long word;
+	unsigned long old, i;
+	u64 begin = ktime_get_ns();
+
+	for (i = 0; i < nr; i++) {
+		old = 0;
+		try_cmpxchg_acquire(&word, &old, 1);
+		old = 1;
+		try_cmpxchg_release(&word, &old, 0);
+	}
+	return ktime_get_ns() - begin;
 }

@@ -25,6 +25,15 @@
 #define MAX_THREADS	8
 #define CACHE_LINE	64
 
+/* What mainline does not have, and what must be done there instead. */
+#define percpu_fit_ours		gen_pool_percpu_fit
+#define percpu_fit_mainline	gen_pool_first_fit
+#define says_size_ours		false
+#define says_size_mainline	true
+#define of_impl(what)		of_impl_expand(what, IMPL)
+#define of_impl_expand(what, impl) of_impl_paste(what, impl)
+#define of_impl_paste(what, impl) what##_##impl
+
 /**
  * struct live - an allocation
  * @unit: where, in units from the beginning of the pool
@@ -36,6 +45,18 @@ struct live {
 };
 
 /**
+ * struct step - what belongs to one operation of a batch
+ * @victim: the allocation that goes
+ * @length: of the one that comes instead
+ * @addr: what was allocated, or is asked for
+ */
+struct step {
+	struct live *victim;
+	unsigned int length;
+	unsigned long addr;
+};
+
+/**
  * struct load - the load on a pool
  * @point: what it is
  * @pool: the pool
@@ -43,6 +64,7 @@ struct live {
  * @live: allocations that live, @nr_live of them
  * @nr_live: their number
  * @trace: sum over all allocations
+ * @batch: what is chosen before, and allocated, in a batch
  * @ring: those of each thread, for RING, in cache lines of its own
  */
 struct load {
@@ -52,6 +74,7 @@ struct load {
 	struct live *live;
 	unsigned long nr_live;
 	u64 trace;
+	struct step batch[BATCH];
 	struct {
 		char before[CACHE_LINE];
 		struct live live[RING_SIZE];
@@ -152,17 +175,11 @@ static void free_at_random(struct load *load, unsigned long filled)
 	}
 }
 
-/* Mainline has no algorithm that goes by CPUs. */
-#define percpu_fit_ours		gen_pool_percpu_fit
-#define percpu_fit_mainline	gen_pool_first_fit
-#define percpu_fit_of(impl)	percpu_fit_paste(impl)
-#define percpu_fit_paste(impl)	percpu_fit_##impl
-
 static const genpool_algo_t algos[NR_ALGOS] = {
 	[FIRST_FIT]	= gen_pool_first_fit,
 	[ORDER_ALIGN]	= gen_pool_first_fit_order_align,
 	[BEST_FIT]	= gen_pool_best_fit,
-	[PERCPU_FIT]	= percpu_fit_of(IMPL),
+	[PERCPU_FIT]	= of_impl(percpu_fit),
 };
 
 static int prepare(struct load *load)
@@ -256,47 +273,47 @@ static void replace(struct load *load, struct live *live, u32 nr)
 /* Who goes and how long the next one is, is chosen before. */
 static u64 run_churn(struct load *load, unsigned int nr)
 {
-	struct live *victims[BATCH];
-	unsigned int lengths[BATCH];
+	struct step *batch = load->batch;
 	unsigned int i;
 	u64 begin;
 
 	for (i = 0; i < nr; i++) {
-		victims[i] = &load->live[random_below(load, load->nr_live)];
-		lengths[i] = random_length(load, load->point.request);
-		prefetch(victims[i]);
+		batch[i].victim = &load->live[random_below(load, load->nr_live)];
+		batch[i].length = random_length(load, load->point.request);
+		prefetch(batch[i].victim);
 	}
 
 	begin = ktime_get_ns();
 	for (i = 0; i < nr; i++)
-		replace(load, victims[i], lengths[i]);
+		replace(load, batch[i].victim, batch[i].length);
 	begin = ktime_get_ns() - begin;
 
 	for (i = 0; i < nr; i++)
-		add_to_trace(load, victims[i]->nr ? victims[i]->unit : ~0);
+		add_to_trace(load, batch[i].victim->nr ?
+				   batch[i].victim->unit : ~0);
 	return begin;
 }
 
 static u64 run_rows(struct load *load, unsigned int nr, bool time_frees)
 {
 	size_t size = to_size(load->point.request);
-	unsigned long addrs[BATCH];
+	struct step *batch = load->batch;
 	unsigned int i, n;
 	u64 begin, middle;
 
 	begin = ktime_get_ns();
 	for (n = 0; n < nr; n++) {
-		addrs[n] = gen_pool_alloc(load->pool, size);
-		if (!addrs[n])
+		batch[n].addr = gen_pool_alloc(load->pool, size);
+		if (!batch[n].addr)
 			break;
 	}
 	middle = ktime_get_ns();
 	for (i = 0; i < n; i++)
-		gen_pool_free(load->pool, addrs[i], size);
+		gen_pool_free(load->pool, batch[i].addr, size);
 	begin = time_frees ? ktime_get_ns() - middle : middle - begin;
 
 	for (i = 0; i < n; i++)
-		add_to_trace(load, addrs[i]);
+		add_to_trace(load, batch[i].addr);
 	/* As if it had been all, if there was not room for all. */
 	return n ? begin * nr / n : 0;
 }
@@ -317,21 +334,23 @@ static u64 run_failures(struct load *load, unsigned int nr)
 
 static u64 run_questions(struct load *load, unsigned int nr)
 {
-	unsigned long addrs[BATCH], sum = 0;
+	struct step *batch = load->batch;
+	unsigned long sum = 0;
 	unsigned int i;
 	u64 begin;
 
 	for (i = 0; i < nr; i++)
-		addrs[i] = to_addr(random_below(load, load->point.units));
+		batch[i].addr = to_addr(random_below(load, load->point.units));
 
 	begin = ktime_get_ns();
 	for (i = 0; i < nr; i++) {
 		if (load->point.op == AVAIL)
 			sum += gen_pool_avail(load->pool);
 		else if (load->point.op == HAS_ADDR)
-			sum += gen_pool_has_addr(load->pool, addrs[i], 1);
+			sum += gen_pool_has_addr(load->pool, batch[i].addr, 1);
 		else
-			sum += gen_pool_virt_to_phys(load->pool, addrs[i]);
+			sum += gen_pool_virt_to_phys(load->pool,
+						     batch[i].addr);
 	}
 	begin = ktime_get_ns() - begin;
 	load->trace += sum;
@@ -354,7 +373,7 @@ static u64 run_batch(struct load *load, unsigned int thread, unsigned int nr)
 	case PAIR:
 		return run_pairs(load, nr, true);
 	case PAIR_NO_SIZE:
-		return run_pairs(load, nr, false);
+		return run_pairs(load, nr, of_impl(says_size));
 	case CHURN:
 		return run_churn(load, nr);
 	case ALLOC:

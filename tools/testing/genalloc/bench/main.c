@@ -29,23 +29,6 @@ extern const struct impl ours, mainline;
 static u64 run_ns = 2 * MS, age_ns = 100 * MS;
 static unsigned long max_age = 100000;
 
-/* ---- the floor: two cmpxchg on one word ---- */
-
-static u64 run_floor(unsigned long nr)
-{
-	static unsigned long word;
-	unsigned long old, i;
-	u64 begin = ktime_get_ns();
-
-	for (i = 0; i < nr; i++) {
-		old = 0;
-		try_cmpxchg_acquire(&word, &old, 1);
-		old = 1;
-		try_cmpxchg_release(&word, &old, 0);
-	}
-	return ktime_get_ns() - begin;
-}
-
 /* ---- threads ---- */
 
 struct task {
@@ -206,11 +189,6 @@ static unsigned long warm_up(const struct point *point, struct load *our_load,
 	return operate(&ours, our_load, point, age, U64_MAX, nr);
 }
 
-static bool to_be_aged(const struct point *point)
-{
-	return point->fill && (point->op == CHURN || point->op == PAIR);
-}
-
 static void measure(const struct point *point, struct load *our_load,
 		    struct load *their_load, struct result *result)
 {
@@ -225,22 +203,9 @@ static void measure(const struct point *point, struct load *our_load,
 	for (i = 0; i < NR_RUNS; i++) {
 		o[i] = (double)run_impl(&ours, our_load, point, nr) / nr;
 		m[i] = (double)run_impl(&mainline, their_load, point, nr) / nr;
-		f[i] = run_floor(100000) / 100000.0;
+		f[i] = floor_ns(100000) / 100000.0;
 	}
 	*result = (struct result){ median(o), median(m), median(f) };
-}
-
-static const char *describe(const struct point *point)
-{
-	static char text[128];
-	char request[16] = "mixed";
-
-	if (point->request)
-		snprintf(request, sizeof(request), "%u", point->request);
-	snprintf(text, sizeof(text), "%lu,%u,%s,%s,%u,%s", point->units,
-		 point->fill, request, algo_name(point), point->threads,
-		 op_name(point));
-	return text;
 }
 
 static void print_point(const struct point *point, const struct result *result)
@@ -250,19 +215,11 @@ static void print_point(const struct point *point, const struct result *result)
 	fflush(stdout);
 }
 
-/* What mainline cannot do is compared with what must be done there instead. */
-static struct load *start_mainline(struct point point)
-{
-	if (point.op == PAIR_NO_SIZE)
-		point.op = PAIR;
-	return mainline.start(&point);
-}
-
 /* Returns false if the two did not allocate at the same places. */
 static bool run_point(const struct point *point)
 {
 	struct load *our_load = ours.start(point);
-	struct load *their_load = start_mainline(*point);
+	struct load *their_load = mainline.start(point);
 	bool same = !our_load == !their_load;
 	struct result result;
 
