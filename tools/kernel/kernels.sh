@@ -352,13 +352,15 @@ torture_qemu()
 torture_run()
 {
 	local base=$1 check=$2 seconds=$3 build log
+	local -a expect=(', 4 CPUs$' "$kunit_plan")
 
+	[ "$check" != kcsan ] || expect+=('^kcsan: enabled early')
 	build=$(build_dir "$base" "torture-$check")
 	log=$out/torture-$base-$check.kernel.log
 	torture_qemu "$build" "$seconds" >"$log" 2>&1 ||
 		echo "QEMU ended with status $?"
 	note "$(sed -n 's/.*End of test: .*allocations=\([0-9]*\).*/\1 allocations/p' "$log")"
-	judge_init_run "$log" "$build" ', 4 CPUs$' "$kunit_plan"
+	judge_init_run "$log" "$build" "${expect[@]}"
 }
 
 # ---- all that looks at the memory map ----
