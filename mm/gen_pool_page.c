@@ -125,14 +125,16 @@ static int refuse_owner(const struct page *page)
 	return 0;
 }
 
-/* The fields that a tag needs are not free. */
+/* The fields that a tag needs are not free.  Another pool may just be tagging. */
 static int refuse_fields(const struct page *page)
 {
-	if (PageGenpool(page))
+	unsigned int type = READ_ONCE(page->page_type);
+
+	if (type == TAG)
 		return -EEXIST;
-	if (page_has_type(page))
+	if (page_type_has_type(type))
 		return -EBUSY;
-	if (READ_ONCE(page->page_type) != NO_TYPE)
+	if (type != NO_TYPE)
 		return -EADDRINUSE;
 	if (READ_ONCE(page->private) || PagePrivate(page))
 		return -ENOTEMPTY;
