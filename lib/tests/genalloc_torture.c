@@ -860,8 +860,9 @@ static struct actor mover;
 
 static const struct gen_pool_chunk *newest_chunk(struct gen_pool *p)
 {
-	return hlist_nulls_entry(p->chunks.first, struct gen_pool_chunk,
-				 next_chunk);
+	/* The churner may be adding one just now. */
+	return hlist_nulls_entry(READ_ONCE(p->chunks.first),
+				 struct gen_pool_chunk, next_chunk);
 }
 
 /* Is it one that readers of an earlier life may still be looking at? */
