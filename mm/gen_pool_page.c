@@ -395,8 +395,7 @@ void gen_pool_untag_all(struct gen_pool *pool)
  * * %-EFAULT: @virt is 0, or not the address of a whole page
  * * %-ENXIO: there is no &struct page for a part of the range, or it is offline
  * * %-EOPNOTSUPP: a page is in ZONE_DEVICE
- * * %-EADDRNOTAVAIL: a page is in ZONE_MOVABLE, where nothing may stay for good,
- *   and neither reserved nor of CMA
+ * * %-EADDRNOTAVAIL: a page is in ZONE_MOVABLE, not reserved and not of CMA
  * * %-EHWPOISON: a page is poisoned
  * * %-EPERM: a page belongs to the slab allocator
  * * %-E2BIG: a page is part of a compound page

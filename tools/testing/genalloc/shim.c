@@ -430,7 +430,8 @@ void latch_tree_erase(struct latch_tree_node *node,
 
 	while (*link != node)
 		link = &(*link)->next;
-	WRITE_ONCE(*link, node->next);
+	/* As rb_erase() between the barriers of the latch. */
+	smp_store_release(link, node->next);
 	smp_store_release(&root->seq.count, root->seq.count + 1); /* of seq:A */
 }
 

@@ -285,7 +285,8 @@ static inline void list_add_tail(struct list_head *new, struct list_head *head)
 /* Leaves the way onward intact for readers that stand on @entry. */
 static inline void list_del_rcu(struct list_head *entry)
 {
-	WRITE_ONCE(entry->prev->next, entry->next);
+	/* In the kernel the lock that was taken since orders what was added. */
+	smp_store_release(&entry->prev->next, entry->next);
 	entry->next->prev = entry->prev;
 	entry->prev = NULL;
 }
@@ -365,7 +366,8 @@ static inline void hlist_nulls_del_rcu(struct hlist_nulls_node *node)
 {
 	struct hlist_nulls_node *next = node->next;
 
-	WRITE_ONCE(*node->pprev, next);
+	/* As in list_del_rcu(). */
+	smp_store_release(node->pprev, next);
 	if (!is_a_nulls(next))
 		next->pprev = node->pprev;
 }
