@@ -112,18 +112,27 @@ compile_modules()
 	done
 }
 
+# The objects of stdin; the arguments are for make.
+compile_objects()
+{
+	local -a objects
+
+	mapfile -t objects
+	[ "${#objects[@]}" = 0 ] || compile W=1 -k "$@" "${objects[@]}" || true
+}
+
 # NAME.log with all messages, NAME.objects with what did compile. Much has no
-# rule on an architecture that it is not for.
+# rule on an architecture that it is not for. To what is below arch, make comes by
+# two ways, which must not be at the same time.
 compile_mine()
 {
 	local name=$1 object
-	local -a objects
 
 	( cd "$build" && xargs rm -f ) <"$results/mine"
-	mapfile -t objects < <(grep -v '^tools/' "$results/mine")
 	{
-		[ "${#objects[@]}" = 0 ] ||
-			compile W=1 -k --output-sync=target "${objects[@]}" || true
+		compile_objects -j1 < <(grep '^arch/' "$results/mine")
+		compile_objects --output-sync=target \
+			< <(grep -Ev '^(arch|tools)/' "$results/mine")
 		compile_modules
 	} >"$results/$name.log" 2>&1
 	cat "$results/$name.log"
