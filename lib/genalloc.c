@@ -1492,12 +1492,11 @@ EXPORT_SYMBOL_GPL(gen_pool_this_cpu);
  * Where a CPU begins: at a cache line of the map that, if there are enough, no
  * other CPU begins at.  Multiples of the golden ratio, modulo 1, are spread
  * evenly however many there are (Knuth, The Art of Computer Programming, 6.4), so
- * nothing need be known, or remembered, of the other CPUs.  The multiple 0 is
- * left out: the first units are in a line with what all CPUs read of the map.
+ * nothing need be known, or remembered, of the other CPUs.
  */
 static unsigned long place_of_cpu(unsigned int cpu, unsigned long size)
 {
-	return reciprocal_scale(hash_32(cpu + 1, 32),
+	return reciprocal_scale(hash_32(cpu, 32),
 				size / ALLOC_MAP_UNITS_PER_LINE) *
 	       ALLOC_MAP_UNITS_PER_LINE;
 }

@@ -133,7 +133,9 @@ struct gen_pool_chunk {
 
 /*
  * private: a map, what it takes to find it by an address, and to free it.  All of
- * it stays until readers are through.
+ * it stays until readers are through.  What all CPUs read is 128 bytes, 64 where
+ * long has 32 bits, so that as a rule it shares no cache line with the words of
+ * the map, which change.
  */
 struct gen_pool_map {
 	struct latch_tree_node node;	/* in gen_pool.tree */

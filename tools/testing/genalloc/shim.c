@@ -102,6 +102,16 @@ void shim_fail_alloc(unsigned long nth)
 	fail_at = nth ? shim_nr_asked + nth : 0;
 }
 
+/* As kmalloc(), more or less: what is as large as a cache line begins one. */
+static void *aligned_memory(size_t size)
+{
+	void *ptr;
+
+	if (size < SMP_CACHE_BYTES)
+		return malloc(size ?: 1);
+	return posix_memalign(&ptr, SMP_CACHE_BYTES, size) ? NULL : ptr;
+}
+
 void *shim_alloc(size_t size, bool zero)
 {
 	unsigned long nr = __atomic_add_fetch(&shim_nr_asked, 1,
@@ -111,13 +121,12 @@ void *shim_alloc(size_t size, bool zero)
 	if (nr == fail_at || size > shim_max_alloc)
 		return NULL;
 
-	ptr = zero ? calloc(1, size ?: 1) : malloc(size ?: 1);
+	ptr = aligned_memory(size);
 	if (!ptr)
 		shim_die("no memory for the test itself");
 
 	/* What nobody has written yet shall not look like anything. */
-	if (!zero)
-		memset(ptr, 0xa5, size);
+	memset(ptr, zero ? 0 : 0xa5, size);
 	__atomic_add_fetch(&shim_nr_live, 1, __ATOMIC_RELAXED);
 	return ptr;
 }
