@@ -169,7 +169,8 @@ static struct kmem_cache *get_slab(struct cache *cache)
 	slab = cache->slab;
 	if (!slab) {
 		slab = kmem_cache_create(cache->name, cache->size, 0,
-					 SLAB_TYPESAFE_BY_RCU, cache->init);
+					 SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN,
+					 cache->init);
 		smp_store_release(&cache->slab, slab); /* of made:A */
 	}
 	mutex_unlock(&cache_lock);

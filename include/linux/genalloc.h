@@ -86,8 +86,8 @@ enum gen_pool_origin {
  */
 struct gen_pool {
 	spinlock_t lock;		/* held to change chunks */
-	struct hlist_nulls_head chunks;
 	int min_alloc_order;
+	struct hlist_nulls_head chunks;
 
 	genpool_algo_t algo;
 	void *data;
@@ -109,14 +109,12 @@ struct gen_pool {
 
 /**
  * struct gen_pool_chunk - a contiguous piece of memory in a pool
- * @next_chunk: in &gen_pool.chunks
  * @phys_addr: physical address of its first byte, -1 if it was not told
  * @owner: what the provider gave to gen_pool_add_owner()
  * @start_addr: address of its first byte, which is where units count from
  * @end_addr: address of its last byte
  */
 struct gen_pool_chunk {
-	struct hlist_nulls_node next_chunk;
 	phys_addr_t phys_addr;
 	void *owner;
 	unsigned long start_addr;
@@ -126,6 +124,8 @@ struct gen_pool_chunk {
 	struct alloc_map *map;		/* which units are allocated; NULL: no chunk */
 	struct gen_pool *pool;
 	u64 serial;			/* how many were added to the pool before */
+	struct hlist_nulls_node next_chunk; /* in gen_pool.chunks */
+	/* Whoever looks for room in the pool reads what is above, a cache line. */
 	struct page *pages;		/* the first one if they are tagged */
 	enum gen_pool_origin origin;
 	struct rcu_head rcu;		/* frees boot memory */

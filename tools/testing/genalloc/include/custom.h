@@ -106,6 +106,7 @@ struct kmem_cache {
 };
 
 #define SLAB_TYPESAFE_BY_RCU		1
+#define SLAB_HWCACHE_ALIGN		2
 
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
 				     unsigned int align, unsigned int flags,
