@@ -139,9 +139,9 @@ struct gen_pool_chunk {
  */
 struct gen_pool_map {
 	struct latch_tree_node node;	/* in gen_pool.tree */
-	struct gen_pool_chunk *chunk;	/* whose map it is */
 	unsigned long start_addr;	/* as in the chunk */
 	unsigned long end_addr;
+	struct gen_pool_chunk *chunk;	/* whose map it is */
 	struct rcu_head rcu;
 	size_t size;			/* of all of this, in bytes */
 	enum gen_pool_origin origin;
