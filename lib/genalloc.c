@@ -85,17 +85,17 @@ static unsigned long size_to_units(const struct gen_pool *pool, size_t size)
 }
 
 static unsigned long unit_to_addr(const struct gen_pool *pool,
-				  const struct gen_pool_chunk *chunk,
+				  const struct gen_pool_map *m,
 				  unsigned long unit)
 {
-	return chunk->start_addr + units_to_size(pool, unit);
+	return m->start_addr + units_to_size(pool, unit);
 }
 
 static unsigned long addr_to_unit(const struct gen_pool *pool,
-				  const struct gen_pool_chunk *chunk,
+				  const struct gen_pool_map *m,
 				  unsigned long addr)
 {
-	return (addr - chunk->start_addr) >> pool->min_alloc_order;
+	return (addr - m->start_addr) >> pool->min_alloc_order;
 }
 
 /* ---- chunks by address ---- */
@@ -132,14 +132,19 @@ static const struct latch_tree_ops map_tree_ops = {
 };
 
 /* The map of a chunk with any address of [first, last]. */
-static struct gen_pool_map *find_map(struct gen_pool *pool,
-				     unsigned long first, unsigned long last)
+static struct gen_pool_map *find_overlap(struct gen_pool *pool,
+					 unsigned long first, unsigned long last)
 {
 	struct addr_range range = { first, last };
 	struct latch_tree_node *node;
 
 	node = latch_tree_find(&range, &pool->tree, &map_tree_ops);
 	return node ? map_of_node(node) : NULL;
+}
+
+static struct gen_pool_map *find_map(struct gen_pool *pool, unsigned long addr)
+{
+	return find_overlap(pool, addr, addr);
 }
 
 /*
@@ -154,7 +159,7 @@ static struct gen_pool_map *find_map(struct gen_pool *pool,
  * is in its critical section, no other chunk has a map at the same address; so
  * the map tells the lives of a descriptor apart [map-again]:
  *
- *	open_chunk()				copy_chunk()
+ *	open_chunk()				copy_chunk(), visit_chunk()
  *	  write what it is, and what follows	  copy:A map = chunk->map
  *	  into tree				  no map: no chunk
  *	  open:A chunk->map = map		  read what it is
@@ -177,10 +182,10 @@ static struct gen_pool_map *find_map(struct gen_pool *pool,
  *
  * The names in brackets are litmus tests in Documentation/litmus-tests/genalloc/.
  *
- * Readers do not use the descriptor but what copy_chunk() has made of it, or what
- * is beside the map and stays with it: find_place().  That may be a chunk that
- * has gone since: then its map is claimed as a whole, and whoever tries to
- * allocate or free there fails by himself.
+ * Readers do not use the descriptor but what is beside the map and stays with
+ * it, &struct gen_pool_map, and what else they have read of that life.  It may be
+ * a chunk that has gone since: then its map is claimed as a whole, and whoever
+ * tries to allocate or free there fails by himself.
  *
  * A reader can come from an earlier life to a chunk that is just being added.
  * Hence the order in open_chunk(): before there is a map, there is the way
@@ -196,20 +201,29 @@ static struct gen_pool_map *find_map(struct gen_pool *pool,
  * rbtree_latch.h wants a node to be left alone for a grace period.
  */
 
+static struct gen_pool_map *map_of_chunk(const struct gen_pool_chunk *chunk)
+{
+	struct alloc_map *map = smp_load_acquire(&chunk->map); /* copy:A */
+
+	return map ? container_of(map, struct gen_pool_map, map) : NULL;
+}
+
 static bool is_same_chunk(const struct gen_pool_chunk *chunk,
-			  const struct alloc_map *map)
+			  const struct gen_pool_map *m)
 {
 	smp_rmb(); /* same:A */
-	return READ_ONCE(chunk->map) == map;
+	return READ_ONCE(chunk->map) == &m->map;
 }
 
 static bool copy_chunk(struct gen_pool_chunk *copy,
 		       const struct gen_pool_chunk *chunk)
 {
-	copy->map = smp_load_acquire(&chunk->map); /* copy:A */
-	if (!copy->map)
+	struct gen_pool_map *m = map_of_chunk(chunk);
+
+	if (!m)
 		return false;
 
+	copy->map = &m->map;
 	copy->pool = READ_ONCE(chunk->pool);
 	copy->serial = READ_ONCE(chunk->serial);
 	copy->start_addr = READ_ONCE(chunk->start_addr);
@@ -217,7 +231,7 @@ static bool copy_chunk(struct gen_pool_chunk *copy,
 	copy->phys_addr = READ_ONCE(chunk->phys_addr);
 	copy->owner = READ_ONCE(chunk->owner);
 
-	return is_same_chunk(chunk, copy->map);
+	return is_same_chunk(chunk, m);
 }
 
 /**
@@ -235,35 +249,32 @@ bool gen_pool_copy_chunk(struct gen_pool_chunk *copy,
 }
 
 /*
- * What a map knows of the chunk of @pool that has @addr: where it is.  This needs
- * no look at the descriptor.
+ * What the descriptor of @m knows and the map does not.  If it does not have the
+ * map yet, or no longer, there was a moment when no chunk had these addresses:
+ * no allocation then, which would have kept the chunk.
  */
-static bool find_place(struct gen_pool *pool, unsigned long addr,
-		       struct gen_pool_chunk *copy)
+static void *owner_of(const struct gen_pool_map *m)
 {
-	struct gen_pool_map *m = find_map(pool, addr, addr);
+	const struct gen_pool_chunk *chunk = m->chunk;
+	void *owner;
 
-	if (!m)
-		return false;
+	if (map_of_chunk(chunk) != m)
+		return NULL;
 
-	copy->pool = pool;
-	copy->map = &m->map;
-	copy->start_addr = m->start_addr;
-	copy->end_addr = m->end_addr;
-	return true;
+	owner = READ_ONCE(chunk->owner);
+	return is_same_chunk(chunk, m) ? owner : NULL;
 }
 
-/*
- * Copy the chunk of @pool that has @addr.  If the descriptor of the map that was
- * in the tree does not have it yet, or no longer, there was a moment when no
- * chunk had @addr: no allocation then, which would have kept the chunk.
- */
-static bool find_chunk(struct gen_pool *pool, unsigned long addr,
-		       struct gen_pool_chunk *copy)
+static phys_addr_t phys_of(const struct gen_pool_map *m)
 {
-	struct gen_pool_map *m = find_map(pool, addr, addr);
+	const struct gen_pool_chunk *chunk = m->chunk;
+	phys_addr_t phys;
 
-	return m && copy_chunk(copy, m->chunk) && copy->map == &m->map;
+	if (map_of_chunk(chunk) != m)
+		return -1;
+
+	phys = READ_ONCE(chunk->phys_addr);
+	return is_same_chunk(chunk, m) ? phys : -1;
 }
 
 static struct hlist_nulls_node *newest_node(struct gen_pool *pool)
@@ -271,41 +282,83 @@ static struct hlist_nulls_node *newest_node(struct gen_pool *pool)
 	return rcu_dereference_raw(hlist_nulls_first_rcu(&pool->chunks));
 }
 
-/* What follows @chunk, or the first if it no longer is the chunk with @map. */
+/*
+ * A chunk that a walk has come to, in the life that it had then.  Not a copy: most
+ * kernels clear what is on the stack, and a copy is large.
+ */
+struct visit {
+	struct gen_pool_chunk *chunk;
+	struct gen_pool_map *m;
+	u64 serial;
+};
+
+static bool visit_chunk(struct visit *v, struct gen_pool_chunk *chunk,
+			const struct gen_pool *pool)
+{
+	bool found;
+
+	v->chunk = chunk;
+	v->m = map_of_chunk(chunk);
+	if (!v->m)
+		return false;
+
+	v->serial = READ_ONCE(chunk->serial);
+	found = READ_ONCE(chunk->pool) == pool;
+	return is_same_chunk(chunk, v->m) && found;
+}
+
+/* What follows the chunk, or the first if it no longer is the same. */
 static struct hlist_nulls_node *node_after(struct gen_pool *pool,
-					   struct gen_pool_chunk *chunk,
-					   const struct alloc_map *map)
+					   const struct visit *v)
 {
 	struct hlist_nulls_node *next;
 
-	next = rcu_dereference_raw(hlist_nulls_next_rcu(&chunk->next_chunk));
-	return is_same_chunk(chunk, map) ? next : newest_node(pool);
+	next = rcu_dereference_raw(hlist_nulls_next_rcu(&v->chunk->next_chunk));
+	return is_same_chunk(v->chunk, v->m) ? next : newest_node(pool);
 }
 
 /*
- * The next older chunk and a copy of it, or the newest if @chunk is NULL.  Who
- * has to start again passes over those that he has seen, which are newer: so
- * each chunk comes once, and none is missed that is in the pool throughout.
+ * Go on to the next older chunk, or to the newest if @v is empty.  Who has to
+ * start again passes over those that he has seen, which are newer: so each chunk
+ * comes once, and none is missed that is in the pool throughout.
  */
-static struct gen_pool_chunk *next_chunk(struct gen_pool *pool,
-					 struct gen_pool_chunk *chunk,
-					 struct gen_pool_chunk *copy)
+static bool next_chunk(struct gen_pool *pool, struct visit *v)
 {
-	u64 before = chunk ? copy->serial : U64_MAX;
+	u64 before = v->chunk ? v->serial : U64_MAX;
 	struct hlist_nulls_node *node;
+	struct gen_pool_chunk *chunk;
 
-	node = chunk ? node_after(pool, chunk, copy->map) : newest_node(pool);
+	node = v->chunk ? node_after(pool, v) : newest_node(pool);
 	while (!is_a_nulls(node)) {
 		chunk = hlist_nulls_entry(node, struct gen_pool_chunk, next_chunk);
-		if (!copy_chunk(copy, chunk) || copy->pool != pool) {
+		if (!visit_chunk(v, chunk, pool)) {
 			node = newest_node(pool);
 			continue;
 		}
-		if (copy->serial < before)
-			return chunk;
-		node = node_after(pool, chunk, copy->map);
+		if (v->serial < before)
+			return true;
+		node = node_after(pool, v);
 	}
-	return NULL;
+	return false;
+}
+
+/* The allocation that @addr is in: where it begins, and how long it is, or 0. */
+static size_t lookup(const struct gen_pool *pool, const struct gen_pool_map *m,
+		     unsigned long addr, unsigned long *start)
+{
+	unsigned long unit = addr_to_unit(pool, m, addr);
+	unsigned long head, nr;
+
+	if (unit >= m->map.nr_units)
+		return 0;
+
+	head = alloc_map_head(&m->map, unit);
+	nr = alloc_map_extent(&m->map, head);
+	if (unit - head >= nr)
+		return 0;
+
+	*start = unit_to_addr(pool, m, head);
+	return units_to_size(pool, nr);
 }
 
 /**
@@ -321,20 +374,10 @@ static struct gen_pool_chunk *next_chunk(struct gen_pool *pool,
 size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
 			     unsigned long addr, unsigned long *start)
 {
-	const struct gen_pool *pool = chunk->pool;
-	unsigned long unit = addr_to_unit(pool, chunk, addr);
-	unsigned long head, nr;
+	const struct gen_pool_map *m;
 
-	if (unit >= chunk->map->nr_units)
-		return 0;
-
-	head = alloc_map_head(chunk->map, unit);
-	nr = alloc_map_extent(chunk->map, head);
-	if (unit - head >= nr)
-		return 0;
-
-	*start = unit_to_addr(pool, chunk, head);
-	return units_to_size(pool, nr);
+	m = container_of(chunk->map, struct gen_pool_map, map);
+	return lookup(chunk->pool, m, addr, start);
 }
 
 /* ---- refusals ---- */
@@ -395,15 +438,14 @@ static const char *reason(int err)
 	}
 }
 
-/* The unit that begins at @addr, which is in @chunk. */
-static int find_unit(const struct gen_pool *pool,
-		     const struct gen_pool_chunk *chunk, unsigned long addr,
-		     unsigned long *unit)
+/* The unit that begins at @addr, which is in the chunk that has @m. */
+static int find_unit(const struct gen_pool *pool, const struct gen_pool_map *m,
+		     unsigned long addr, unsigned long *unit)
 {
-	*unit = addr_to_unit(pool, chunk, addr);
-	if (*unit >= chunk->map->nr_units)
+	*unit = addr_to_unit(pool, m, addr);
+	if (*unit >= m->map.nr_units)
 		return -ERANGE;
-	if (unit_to_addr(pool, chunk, *unit) != addr)
+	if (unit_to_addr(pool, m, *unit) != addr)
 		return -EINVAL;
 	return 0;
 }
@@ -411,13 +453,13 @@ static int find_unit(const struct gen_pool *pool,
 /* A wrong address or size inside a chunk: say what the chunk has there. */
 static void refuse_in_chunk(struct gen_pool *pool, const char *what,
 			    unsigned long addr, size_t size,
-			    const struct gen_pool_chunk *chunk, int err)
+			    const struct gen_pool_map *m, int err)
 {
 	struct gen_pool_refusal refusal = {
 		.what = what, .addr = addr, .size = size, .why = reason(err),
 	};
 
-	refusal.recorded = gen_pool_chunk_lookup(chunk, addr, &refusal.start);
+	refusal.recorded = lookup(pool, m, addr, &refusal.start);
 	refuse(pool, &refusal);
 }
 
@@ -523,7 +565,7 @@ static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	m->end_addr = chunk->end_addr;
 
 	spin_lock(&pool->lock);
-	if (!find_map(pool, m->start_addr, m->end_addr)) {
+	if (!find_overlap(pool, m->start_addr, m->end_addr)) {
 		WRITE_ONCE(chunk->serial, pool->nr_added++);
 		WRITE_ONCE(chunk->next_chunk.next, pool->chunks.first);
 		latch_tree_insert(&m->node, &pool->tree, &map_tree_ops);
@@ -704,7 +746,7 @@ int gen_pool_remove(struct gen_pool *pool, unsigned long addr)
 	int err = -ENOENT;
 
 	spin_lock(&pool->lock);
-	m = find_map(pool, addr, addr);
+	m = find_map(pool, addr);
 	if (m && m->start_addr == addr)
 		err = close_chunk(pool, m) ? 0 : -EBUSY;
 	spin_unlock(&pool->lock);
@@ -823,18 +865,16 @@ EXPORT_SYMBOL(gen_pool_set_algo);
 
 /* Most pools use the default: call it directly, as retpolines cost time. */
 static unsigned long find_in_chunk(struct gen_pool *pool,
-				   const struct gen_pool_chunk *chunk,
+				   struct gen_pool_map *m,
 				   unsigned long start, unsigned int nr,
 				   genpool_algo_t algo, void *data)
 {
-	struct alloc_map *map = chunk->map;
-
 	if (algo == gen_pool_first_fit)
-		return gen_pool_first_fit(map->words, map->nr_units, start, nr,
-					  data, pool, chunk->start_addr);
+		return gen_pool_first_fit(m->map.words, m->map.nr_units, start,
+					  nr, data, pool, m->start_addr);
 
-	return algo(map->words, map->nr_units, start, nr, data, pool,
-		    chunk->start_addr);
+	return algo(m->map.words, m->map.nr_units, start, nr, data, pool,
+		    m->start_addr);
 }
 
 /*
@@ -845,12 +885,10 @@ static unsigned long find_in_chunk(struct gen_pool *pool,
  * round is due to an allocation of another CPU that succeeded.
  */
 static unsigned long alloc_in_chunk(struct gen_pool *pool,
-				    const struct gen_pool_chunk *chunk,
-				    unsigned int nr, genpool_algo_t algo,
-				    void *data)
+				    struct gen_pool_map *m, unsigned int nr,
+				    genpool_algo_t algo, void *data)
 {
-	struct alloc_map *map = chunk->map;
-	unsigned long none = map->nr_units;
+	unsigned long none = m->map.nr_units;
 	unsigned long start = 0;
 	unsigned long unit;
 
@@ -858,9 +896,9 @@ static unsigned long alloc_in_chunk(struct gen_pool *pool,
 		return none;
 
 	for (;;) {
-		unit = find_in_chunk(pool, chunk, start, nr, algo, data);
+		unit = find_in_chunk(pool, m, start, nr, algo, data);
 		if (unit < none && nr <= none - unit) {
-			if (alloc_map_claim(map, unit, nr))
+			if (alloc_map_claim(&m->map, unit, nr))
 				return unit;
 			start = unit;
 		} else if (start) {
@@ -891,7 +929,7 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 					void **owner)
 {
 	unsigned long nr = size_to_units(pool, size);
-	struct gen_pool_chunk *chunk = NULL, copy;
+	struct visit v = {};
 	unsigned long addr = 0;
 	unsigned long unit;
 
@@ -903,13 +941,14 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 		return 0;
 
 	rcu_read_lock();
-	while ((chunk = next_chunk(pool, chunk, &copy))) {
-		unit = alloc_in_chunk(pool, &copy, nr, algo, data);
-		if (unit >= copy.map->nr_units)
+	while (next_chunk(pool, &v)) {
+		unit = alloc_in_chunk(pool, v.m, nr, algo, data);
+		if (unit >= v.m->map.nr_units)
 			continue;
-		addr = unit_to_addr(pool, &copy, unit);
+		addr = unit_to_addr(pool, v.m, unit);
+		/* The chunk is there as long as the allocation. */
 		if (owner)
-			*owner = copy.owner;
+			*owner = owner_of(v.m);
 		break;
 	}
 	rcu_read_unlock();
@@ -1048,18 +1087,17 @@ EXPORT_SYMBOL(gen_pool_dma_zalloc_align);
 
 /* ---- free ---- */
 
-static int free_in_chunk(struct gen_pool *pool,
-			 const struct gen_pool_chunk *chunk,
+static int free_in_chunk(struct gen_pool *pool, struct gen_pool_map *m,
 			 unsigned long addr, size_t size)
 {
 	unsigned long unit, extent;
 	int err;
 
-	err = find_unit(pool, chunk, addr, &unit) ?:
-	      alloc_map_release(chunk->map, unit, size_to_units(pool, size),
+	err = find_unit(pool, m, addr, &unit) ?:
+	      alloc_map_release(&m->map, unit, size_to_units(pool, size),
 				&extent);
 	if (err)
-		refuse_in_chunk(pool, "free", addr, size, chunk, err);
+		refuse_in_chunk(pool, "free", addr, size, m, err);
 
 	return err;
 }
@@ -1087,20 +1125,18 @@ static int free_in_chunk(struct gen_pool *pool,
 int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
 			size_t size, void **owner)
 {
-	struct gen_pool_chunk chunk;
-	bool found;
+	struct gen_pool_map *m;
 	int err;
 
 	rcu_read_lock();
-	found = owner ? find_chunk(pool, addr, &chunk) :
-			find_place(pool, addr, &chunk);
+	m = find_map(pool, addr);
 	if (owner)
-		*owner = found ? chunk.owner : NULL;
+		*owner = m ? owner_of(m) : NULL;
 
 	if (bad_context())
 		err = -EPERM;
-	else if (found)
-		err = free_in_chunk(pool, &chunk, addr, size);
+	else if (m)
+		err = free_in_chunk(pool, m, addr, size);
 	else
 		err = refuse_call(pool, "free", addr, size, -ENXIO);
 	rcu_read_unlock();
@@ -1129,17 +1165,16 @@ void gen_pool_free_all(struct gen_pool *pool)
 }
 EXPORT_SYMBOL_GPL(gen_pool_free_all);
 
-static int split_in_chunk(struct gen_pool *pool,
-			  const struct gen_pool_chunk *chunk,
+static int split_in_chunk(struct gen_pool *pool, struct gen_pool_map *m,
 			  unsigned long addr, size_t size)
 {
 	unsigned long unit;
 	int err;
 
-	err = find_unit(pool, chunk, addr, &unit) ?:
-	      alloc_map_split(chunk->map, unit, size_to_units(pool, size));
+	err = find_unit(pool, m, addr, &unit) ?:
+	      alloc_map_split(&m->map, unit, size_to_units(pool, size));
 	if (err)
-		refuse_in_chunk(pool, "split", addr, size, chunk, err);
+		refuse_in_chunk(pool, "split", addr, size, m, err);
 
 	return err;
 }
@@ -1160,7 +1195,7 @@ static int split_in_chunk(struct gen_pool *pool,
  */
 int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 {
-	struct gen_pool_chunk chunk;
+	struct gen_pool_map *m;
 	int err;
 
 	if (bad_context())
@@ -1169,8 +1204,9 @@ int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 		return refuse_call(pool, "split", addr, size, -EDOM);
 
 	rcu_read_lock();
-	if (find_place(pool, addr, &chunk))
-		err = split_in_chunk(pool, &chunk, addr, size);
+	m = find_map(pool, addr);
+	if (m)
+		err = split_in_chunk(pool, m, addr, size);
 	else
 		err = refuse_call(pool, "split", addr, size, -ENXIO);
 	rcu_read_unlock();
@@ -1192,13 +1228,13 @@ EXPORT_SYMBOL_GPL(gen_pool_split);
  */
 size_t gen_pool_alloc_size(struct gen_pool *pool, unsigned long addr)
 {
-	struct gen_pool_chunk chunk;
 	unsigned long unit, nr = 0;
+	struct gen_pool_map *m;
 
 	rcu_read_lock();
-	if (find_place(pool, addr, &chunk) &&
-	    !find_unit(pool, &chunk, addr, &unit))
-		nr = alloc_map_extent(chunk.map, unit);
+	m = find_map(pool, addr);
+	if (m && !find_unit(pool, m, addr, &unit))
+		nr = alloc_map_extent(&m->map, unit);
 	rcu_read_unlock();
 
 	return units_to_size(pool, nr);
@@ -1216,12 +1252,15 @@ EXPORT_SYMBOL_GPL(gen_pool_alloc_size);
  */
 phys_addr_t gen_pool_virt_to_phys(struct gen_pool *pool, unsigned long addr)
 {
-	struct gen_pool_chunk chunk;
 	phys_addr_t phys = -1;
+	struct gen_pool_map *m;
 
 	rcu_read_lock();
-	if (find_chunk(pool, addr, &chunk) && chunk.phys_addr != (phys_addr_t)-1)
-		phys = chunk.phys_addr + (addr - chunk.start_addr);
+	m = find_map(pool, addr);
+	if (m)
+		phys = phys_of(m);
+	if (phys != (phys_addr_t)-1)
+		phys += addr - m->start_addr;
 	rcu_read_unlock();
 
 	return phys;
@@ -1239,12 +1278,12 @@ EXPORT_SYMBOL(gen_pool_virt_to_phys);
  */
 bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size)
 {
-	struct gen_pool_chunk chunk;
+	struct gen_pool_map *m;
 	bool found;
 
 	rcu_read_lock();
-	found = find_place(pool, start, &chunk) &&
-		(!size || size - 1 <= chunk.end_addr - start);
+	m = find_map(pool, start);
+	found = m && (!size || size - 1 <= m->end_addr - start);
 	rcu_read_unlock();
 
 	return found;
@@ -1262,12 +1301,12 @@ EXPORT_SYMBOL(gen_pool_has_addr);
  */
 size_t gen_pool_avail(struct gen_pool *pool)
 {
-	struct gen_pool_chunk *chunk = NULL, copy;
+	struct visit v = {};
 	unsigned long nr = 0;
 
 	rcu_read_lock();
-	while ((chunk = next_chunk(pool, chunk, &copy)))
-		nr += alloc_map_nr_free(copy.map);
+	while (next_chunk(pool, &v))
+		nr += alloc_map_nr_free(&v.m->map);
 	rcu_read_unlock();
 
 	return units_to_size(pool, nr);
@@ -1283,12 +1322,12 @@ EXPORT_SYMBOL_GPL(gen_pool_avail);
  */
 size_t gen_pool_size(struct gen_pool *pool)
 {
-	struct gen_pool_chunk *chunk = NULL, copy;
+	struct visit v = {};
 	unsigned long nr = 0;
 
 	rcu_read_lock();
-	while ((chunk = next_chunk(pool, chunk, &copy)))
-		nr += copy.map->nr_units;
+	while (next_chunk(pool, &v))
+		nr += v.m->map.nr_units;
 	rcu_read_unlock();
 
 	return units_to_size(pool, nr);
@@ -1306,27 +1345,29 @@ EXPORT_SYMBOL_GPL(gen_pool_size);
 void gen_pool_for_each_chunk(struct gen_pool *pool, genpool_chunk_fn_t func,
 			     void *data)
 {
-	struct gen_pool_chunk *chunk = NULL, copy = {};
+	struct gen_pool_chunk copy = {};
+	struct visit v = {};
 
 	rcu_read_lock();
-	while ((chunk = next_chunk(pool, chunk, &copy)))
-		func(pool, &copy, data);
+	while (next_chunk(pool, &v))
+		/* Unless it has gone meanwhile. */
+		if (copy_chunk(&copy, v.chunk) && copy.map == &v.m->map)
+			func(pool, &copy, data);
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL(gen_pool_for_each_chunk);
 
-static void walk_allocs(struct gen_pool *pool,
-			const struct gen_pool_chunk *chunk,
+static void walk_allocs(struct gen_pool *pool, const struct gen_pool_map *m,
 			genpool_alloc_fn_t func, void *data)
 {
-	struct alloc_map *map = chunk->map;
+	const struct alloc_map *map = &m->map;
 	unsigned long unit, nr;
 
 	for (unit = alloc_map_next(map, 0); unit < map->nr_units;
 	     unit = alloc_map_next(map, unit + 1)) {
 		nr = alloc_map_extent(map, unit);
 		if (nr)
-			func(pool, unit_to_addr(pool, chunk, unit),
+			func(pool, unit_to_addr(pool, m, unit),
 			     units_to_size(pool, nr), data);
 	}
 }
@@ -1346,11 +1387,11 @@ static void walk_allocs(struct gen_pool *pool,
 void gen_pool_for_each_alloc(struct gen_pool *pool, genpool_alloc_fn_t func,
 			     void *data)
 {
-	struct gen_pool_chunk *chunk = NULL, copy;
+	struct visit v = {};
 
 	rcu_read_lock();
-	while ((chunk = next_chunk(pool, chunk, &copy)))
-		walk_allocs(pool, &copy, func, data);
+	while (next_chunk(pool, &v))
+		walk_allocs(pool, v.m, func, data);
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(gen_pool_for_each_alloc);
