@@ -173,6 +173,8 @@ static struct gen_pool_map *find_map(struct gen_pool *pool, unsigned long addr)
  *
  *  If copy:A reads from open:A
  *	all of that life is seen, not of the one before [open-copy].
+ *  If a map is found in the tree
+ *	what the descriptor says is that, too, or later [open-tree].
  *  If anything is read that was written after close:B
  *	the read of chunk->map after same:A does not see the old map
  *	[close-same].  Between CPUs the slab allocator hands descriptors on
@@ -250,31 +252,21 @@ bool gen_pool_copy_chunk(struct gen_pool_chunk *copy,
 
 /*
  * What the descriptor of @m knows and the map does not.  If it does not have the
- * map yet, or no longer, there was a moment when no chunk had these addresses:
- * no allocation then, which would have kept the chunk.
+ * map yet, or no longer, there was a moment when no chunk had these addresses: no
+ * allocation then, which would have kept the chunk.
  */
 static void *owner_of(const struct gen_pool_map *m)
 {
-	const struct gen_pool_chunk *chunk = m->chunk;
-	void *owner;
+	void *owner = READ_ONCE(m->chunk->owner);
 
-	if (map_of_chunk(chunk) != m)
-		return NULL;
-
-	owner = READ_ONCE(chunk->owner);
-	return is_same_chunk(chunk, m) ? owner : NULL;
+	return is_same_chunk(m->chunk, m) ? owner : NULL;
 }
 
 static phys_addr_t phys_of(const struct gen_pool_map *m)
 {
-	const struct gen_pool_chunk *chunk = m->chunk;
-	phys_addr_t phys;
+	phys_addr_t phys = READ_ONCE(m->chunk->phys_addr);
 
-	if (map_of_chunk(chunk) != m)
-		return -1;
-
-	phys = READ_ONCE(chunk->phys_addr);
-	return is_same_chunk(chunk, m) ? phys : -1;
+	return is_same_chunk(m->chunk, m) ? phys : -1;
 }
 
 static struct hlist_nulls_node *newest_node(struct gen_pool *pool)
