@@ -174,7 +174,8 @@ static struct gen_pool_map *find_map(struct gen_pool *pool, unsigned long addr)
  *  If copy:A reads from open:A
  *	all of that life is seen, not of the one before [open-copy].
  *  If a map is found in the tree
- *	what the descriptor says is that, too, or later [open-tree].
+ *	what the descriptor says is that, too, or later [open-tree]: owner_of()
+ *	and phys_of() need same:A only.
  *  If anything is read that was written after close:B
  *	the read of chunk->map after same:A does not see the old map
  *	[close-same].  Between CPUs the slab allocator hands descriptors on
@@ -1341,10 +1342,11 @@ void gen_pool_for_each_chunk(struct gen_pool *pool, genpool_chunk_fn_t func,
 	struct visit v = {};
 
 	rcu_read_lock();
-	while (next_chunk(pool, &v))
+	while (next_chunk(pool, &v)) {
 		/* Unless it has gone meanwhile. */
 		if (copy_chunk(&copy, v.chunk) && copy.map == &v.m->map)
 			func(pool, &copy, data);
+	}
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL(gen_pool_for_each_chunk);

@@ -125,7 +125,7 @@ struct gen_pool_chunk {
 	struct gen_pool *pool;
 	u64 serial;			/* how many were added to the pool before */
 	struct hlist_nulls_node next_chunk; /* in gen_pool.chunks */
-	/* Whoever looks for room in the pool reads what is above, a cache line. */
+	/* What a search for room reads is above, in slab in one line of 64 bytes. */
 	struct page *pages;		/* the first one if they are tagged */
 	enum gen_pool_origin origin;
 	struct rcu_head rcu;		/* frees boot memory */
