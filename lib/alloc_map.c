@@ -373,6 +373,19 @@ static unsigned long find_fit(const struct alloc_map *map, unsigned long start,
 	return from;
 }
 
+/* Whether all of [start, end), which is in the map, is free. */
+static bool is_free(const struct alloc_map *map, unsigned long start,
+		    unsigned long end)
+{
+	unsigned long i;
+
+	for (i = word_index(start); i <= word_index(end - 1); i++) {
+		if (READ_ONCE(map->words[i]) & mask_in_word(start, end, i))
+			return false;
+	}
+	return true;
+}
+
 /*
  * ---- hints ----
  *
@@ -453,26 +466,43 @@ static unsigned long hints_from(unsigned long word, unsigned int least)
 	return ((word | HINT_HIGH_BITS) - least * HINT_LOW_BITS) & HINT_HIGH_BITS;
 }
 
-/* The first of hints [@i, @end) that is @least or more; @end if none is. */
-static unsigned long next_hint(const unsigned long *hints, unsigned long i,
-			       unsigned long end, unsigned int least)
+/* The first of hints [@i, @end) that is @what as @match says; @end if none is. */
+static __always_inline unsigned long
+next_match(const unsigned long *hints, unsigned long i, unsigned long end,
+	   unsigned long (*match)(unsigned long word, unsigned int what),
+	   unsigned int what)
 {
 	unsigned long base = round_down(i, HINTS_PER_WORD);
 	unsigned long mask = ~0UL << 8 * (i - base);
 	unsigned long found;
 
 	for (; base < end; base += HINTS_PER_WORD, mask = ~0UL) {
-		found = READ_ONCE(hints[base / HINTS_PER_WORD]);
-		found = hints_from(found, least) & mask;
+		found = match(READ_ONCE(hints[base / HINTS_PER_WORD]), what) & mask;
 		if (found)
 			return min(base + __ffs(found) / 8, end);
 	}
 	return end;
 }
 
+/* The first of hints [@i, @end) that is @least or more; @end if none is. */
+static unsigned long next_hint(const unsigned long *hints, unsigned long i,
+			       unsigned long end, unsigned int least)
+{
+	return next_match(hints, i, end, hints_from, least);
+}
+
 static unsigned long nr_blocks(const struct alloc_map *map)
 {
 	return DIV_ROUND_UP(map->nr_units, UNITS_PER_BLOCK);
+}
+
+static unsigned long *lengths_of(struct alloc_map *map)
+{
+	unsigned long nr = map->nr_units;
+
+	return &map->words[nr_words(nr) +
+			   ALLOC_MAP_HINT_WORDS(nr, ALLOC_MAP_UNITS_PER_BLOCK) +
+			   ALLOC_MAP_HINT_WORDS(nr, ALLOC_MAP_UNITS_PER_GROUP)];
 }
 
 static void init_hints(struct alloc_map *map)
@@ -492,6 +522,8 @@ static void init_hints(struct alloc_map *map)
 		memset(hints, HINT_ENOUGH, nr * sizeof(*hints));
 		hints += nr;
 	}
+	nr = ALLOC_MAP_HINT_WORDS(map->nr_units, UNITS_PER_BLOCK);
+	memset(lengths_of(map), HINT_ENOUGH, nr * sizeof(*hints));
 }
 
 /* Mark a hint, unless another CPU has done so. */
@@ -537,6 +569,23 @@ static void raise_hint(unsigned long *hints, unsigned long i)
 }
 
 /*
+ * [@start, @end) was allocated or freed; the caller has put a full barrier
+ * behind that.  "Lengths" below explains which blocks that matters to.
+ */
+static void forget_lengths(const struct alloc_map *map, unsigned long start,
+			   unsigned long end)
+{
+	unsigned long *lengths = READ_ONCE(map->lengths);
+	unsigned long block = start / UNITS_PER_BLOCK;
+
+	if (block && is_free(map, block * UNITS_PER_BLOCK - 1, start))
+		raise_hint(lengths, block - 1);
+	raise_hint(lengths, block);
+	if (end / UNITS_PER_BLOCK != block && end < map->nr_units)
+		raise_hint(lengths, end / UNITS_PER_BLOCK);
+}
+
+/*
  * [@start, @end) was freed; the caller has put a full barrier behind that.
  *
  * A run that starts in the block before may have become longer, too, but only
@@ -550,6 +599,8 @@ static void raise_hints(struct alloc_map *map, unsigned long start,
 	unsigned long last = (end - 1) / UNITS_PER_BLOCK;
 	unsigned long i;
 
+	if (READ_ONCE(map->lengths))
+		forget_lengths(map, start, end);
 	if (first && alloc_map_state(map, first * UNITS_PER_BLOCK) ==
 	    ALLOC_MAP_FREE)
 		first--;
@@ -723,6 +774,195 @@ static unsigned long find_by_hints(const struct alloc_map *map,
 		if (start < stop)
 			return start;
 		lower_hint(map, ALLOC_MAP_BLOCKS, block, enough, sure);
+	}
+}
+
+/*
+ * ---- lengths ----
+ *
+ * The best fit is the shortest run that is long enough, wherever it is.  For
+ * those who look for it there is one more byte for each block, in use from the
+ * first search of that kind on: the set of lengths of the free runs that begin
+ * in the block.
+ *
+ *	bit	0	1	2	3	4	5	6
+ *	length	1	2-3	4-7	8-15	16-31	32-127	128 or more
+ *
+ * A search looks at the blocks which have a run that may be long enough, and
+ * shorter than the best so far: soon these are few.
+ *
+ * Unlike a hint, a set can become wrong by an allocation, too: what it leaves of
+ * a run is shorter, and may begin in another block.  So whoever has allocated or
+ * freed units forgets the sets which that may concern.  The next search measures
+ * these blocks, by the rules for hints: with a mark, which a change in the
+ * meantime spoils, and full barriers on both sides.
+ *
+ * What a set says depends on the units of the block, the one before, and 127
+ * behind, all in the next block.  So besides the blocks in which the changed
+ * units and the one behind are, only the block before is concerned, and only if
+ * a free run reaches across its edge.
+ *
+ * A search may take what others are just changing for longer or shorter than it
+ * is, or not see it: which fit is the best then, nobody can tell.  If it sees
+ * none at all, it asks the hints, which do not hide what is free.
+ */
+
+#define LONG_RUN		(UNITS_PER_BLOCK / 2)
+#define NOT_MEASURED		ULONG_MAX
+
+static unsigned int length_class(unsigned long len)
+{
+	/* It is 0 if somebody has just taken the run. */
+	return len < LONG_RUN ? min(__fls(len | 1), 5UL) : 6;
+}
+
+/* The highest bit of each set of @word that has one of @classes, or is not known. */
+static unsigned long sets_with(unsigned long word, unsigned int classes)
+{
+	unsigned long some = (word & classes * HINT_LOW_BITS) + ~HINT_HIGH_BITS;
+
+	return (some & HINT_HIGH_BITS) | hints_from(word, HINT_ENOUGH);
+}
+
+/* Length of the free run at @unit; not exact once it is @enough. */
+static unsigned long run_length(const struct alloc_map *map, unsigned long unit,
+				unsigned long enough)
+{
+	unsigned long i = word_index(unit);
+	unsigned long word = READ_ONCE(map->words[i]) >> 2 * unit_at(unit);
+	unsigned long len = UNITS_PER_WORD - unit_at(unit);
+
+	if (word)
+		return first_unit(word);
+	for (; len < enough; len += UNITS_PER_WORD) {
+		word = READ_ONCE(map->words[++i]);
+		if (word)
+			return len + first_unit(word);
+	}
+	return len;
+}
+
+/**
+ * struct fit - a search for the best fit
+ * @lengths: as in the map
+ * @start: lowest unit to look at
+ * @nr: units that are needed
+ * @enough: runs are measured up to that
+ * @unit: the best so far, the lowest of several; @map->nr_units if none
+ * @len: its length.  NOT_MEASURED if none, or if it is a long one which there
+ *	is no other to compare with yet
+ */
+struct fit {
+	unsigned long *lengths;
+	unsigned long start, nr, enough;
+	unsigned long unit, len;
+};
+
+static void consider_long(const struct alloc_map *map, struct fit *fit,
+			  unsigned long unit)
+{
+	unsigned long len;
+
+	if (fit->unit == map->nr_units) {
+		if (run_length(map, unit, fit->nr) >= fit->nr)
+			fit->unit = unit;
+		return;
+	}
+	if (fit->len == NOT_MEASURED)
+		fit->len = alloc_map_free_end(map, fit->unit) - fit->unit;
+	len = run_length(map, unit, fit->len);
+	if (len >= fit->nr && len < fit->len) {
+		fit->unit = unit;
+		fit->len = len;
+	}
+}
+
+/* A free run that begins at @unit and was measured to be @len. */
+static void consider(const struct alloc_map *map, struct fit *fit,
+		     unsigned long unit, unsigned long len)
+{
+	if (unit < fit->start || len >= fit->len)
+		return;
+	if (len >= fit->enough) {
+		consider_long(map, fit, unit);
+	} else if (len >= fit->nr) {
+		fit->unit = unit;
+		fit->len = len;
+	}
+}
+
+/* Returns the set of words [@i, @end); HINT_ENOUGH if there was no need to. */
+static unsigned int fit_in_words(const struct alloc_map *map, struct fit *fit,
+				 unsigned long i, unsigned long end)
+{
+	unsigned long below = free_units(i ? READ_ONCE(map->words[i - 1]) : ~0UL);
+	unsigned long set, begins, unit, len, next;
+	unsigned int lengths = 0;
+
+	for (below >>= BITS_PER_LONG - 2; i < end; i = next) {
+		set = free_units(READ_ONCE(map->words[i]));
+		begins = set & ~(set << 2 | below);
+		below = set >> (BITS_PER_LONG - 2);
+		next = (set ? i : last_full(map, i, end - 1)) + 1;
+		for (; begins; begins &= begins - 1) {
+			unit = word_base(i) + first_unit(begins);
+			len = run_length(map, unit, fit->enough);
+			lengths |= BIT(length_class(len));
+			consider(map, fit, unit, len);
+			if (fit->len == fit->nr)
+				return HINT_ENOUGH;
+			next = max(next, word_index(unit + len));
+		}
+	}
+	return min(lengths, HINT_ENOUGH);
+}
+
+static unsigned long *use_lengths(struct alloc_map *map)
+{
+	unsigned long *lengths = lengths_of(map);
+
+	if (!READ_ONCE(map->lengths))
+		WRITE_ONCE(map->lengths, lengths);
+	return lengths;
+}
+
+/* Look at a block, and remember its set if it is not known. */
+static void fit_in_block(const struct alloc_map *map, struct fit *fit,
+			 unsigned long block)
+{
+	unsigned long *word = &fit->lengths[block / HINTS_PER_WORD];
+	unsigned int at = block % HINTS_PER_WORD;
+	unsigned long i = word_index(block * UNITS_PER_BLOCK);
+	unsigned long end = min(i + word_index(UNITS_PER_BLOCK),
+				nr_words(map->nr_units));
+	bool known = hint_at(READ_ONCE(*word), at) != HINT_ENOUGH;
+
+	if (known || !begin_measuring(word, at))
+		fit_in_words(map, fit, i, end);
+	else
+		end_measuring(word, at, fit_in_words(map, fit, i, end));
+}
+
+/* The first block from @block on that may have a better fit. */
+static unsigned long next_fit(const struct alloc_map *map,
+			      const struct fit *fit, unsigned long block)
+{
+	unsigned int shortest = length_class(fit->nr);
+	unsigned int longest = length_class(fit->len - 1);
+
+	return next_match(fit->lengths, block, nr_blocks(map), sets_with,
+			  BIT(longest + 1) - BIT(shortest));
+}
+
+static void fit_in_map(const struct alloc_map *map, struct fit *fit)
+{
+	unsigned long block = fit->start / UNITS_PER_BLOCK;
+
+	for (; fit->len != fit->nr; block++) {
+		block = next_fit(map, fit, block);
+		if (block == nr_blocks(map))
+			break;
+		fit_in_block(map, fit, block);
 	}
 }
 
@@ -931,6 +1171,45 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 EXPORT_SYMBOL_GPL(alloc_map_find);
 
 /**
+ * alloc_map_find_best - find the shortest run of free units that is long enough
+ * @map: the map
+ * @start: lowest unit to look at
+ * @nr: how many free units are needed in a row, at least one
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.  What is
+ * found may be gone when the caller comes to claim it.
+ * Return: where it begins, the lowest of several, if nobody allocates or frees
+ * meanwhile; else some unit u with [u, u + @nr) free.  @map->nr_units if there
+ * is none.
+ */
+unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
+				  unsigned long nr)
+{
+	struct fit fit = {
+		.start = start, .nr = nr, .enough = ULONG_MAX,
+		.unit = map->nr_units, .len = NOT_MEASURED,
+	};
+
+	if (!in_map(map, start, nr))
+		return map->nr_units;
+
+	if (map->hints[ALLOC_MAP_BLOCKS]) {
+		fit.lengths = use_lengths(map);
+		fit.enough = LONG_RUN;
+	}
+	if (start && alloc_map_state(map, start) == ALLOC_MAP_FREE)
+		consider(map, &fit, start, run_length(map, start, fit.enough));
+
+	if (fit.lengths)
+		fit_in_map(map, &fit);
+	else
+		fit_in_words(map, &fit, word_index(start), nr_words(map->nr_units));
+	return fit.unit < map->nr_units ? fit.unit :
+					  alloc_map_find(map, start, nr, 0, 0);
+}
+EXPORT_SYMBOL_GPL(alloc_map_find_best);
+
+/**
  * alloc_map_free_end - end of a run of free units
  * @map: the map
  * @unit: where to start, at most @map->nr_units
@@ -952,19 +1231,6 @@ unsigned long alloc_map_free_end(const struct alloc_map *map, unsigned long unit
 }
 EXPORT_SYMBOL_GPL(alloc_map_free_end);
 
-/* Whether all of [start, end), which is in the map, is free. */
-static bool is_free(const struct alloc_map *map, unsigned long start,
-		    unsigned long end)
-{
-	unsigned long i;
-
-	for (i = word_index(start); i <= word_index(end - 1); i++) {
-		if (READ_ONCE(map->words[i]) & mask_in_word(start, end, i))
-			return false;
-	}
-	return true;
-}
-
 /**
  * alloc_map_is_free - look whether given units are free
  * @map: the map
@@ -981,6 +1247,20 @@ bool alloc_map_is_free(const struct alloc_map *map, unsigned long start,
 }
 EXPORT_SYMBOL_GPL(alloc_map_is_free);
 
+static bool claim(struct alloc_map *map, unsigned long start, unsigned long nr)
+{
+	unsigned int at = unit_at(start);
+	unsigned long mask;
+
+	if (nr > UNITS_PER_WORD - at)
+		return claim_words(map, start, start + nr);
+
+	mask = span_mask(at, nr);
+	return replace(&map->words[word_index(start)], mask, 0,
+		       (mask & HIGH_BITS) | unit_bits(at, ALLOC_MAP_HEAD),
+		       ACQUIRE); /* claim:A */
+}
+
 /**
  * alloc_map_claim - allocate given units
  * @map: the map
@@ -994,19 +1274,14 @@ EXPORT_SYMBOL_GPL(alloc_map_is_free);
 bool alloc_map_claim(struct alloc_map *map, unsigned long start,
 		     unsigned long nr)
 {
-	unsigned int at = unit_at(start);
-	unsigned long mask;
-
-	if (!in_map(map, start, nr))
+	if (!in_map(map, start, nr) || !claim(map, start, nr))
 		return false;
 
-	if (nr > UNITS_PER_WORD - at)
-		return claim_words(map, start, start + nr);
-
-	mask = span_mask(at, nr);
-	return replace(&map->words[word_index(start)], mask, 0,
-		       (mask & HIGH_BITS) | unit_bits(at, ALLOC_MAP_HEAD),
-		       ACQUIRE); /* claim:A */
+	if (READ_ONCE(map->lengths)) {
+		smp_mb(); /* as room:A */
+		forget_lengths(map, start, start + nr);
+	}
+	return true;
 }
 EXPORT_SYMBOL_GPL(alloc_map_claim);
 

@@ -1482,7 +1482,8 @@ EXPORT_SYMBOL(gen_pool_first_fit_order_align);
  * @pool: not used
  * @start_addr: not used
  *
- * Of several the lowest.  Looks at the whole map unless one fits exactly.
+ * Of several the lowest.  If others allocate or free meanwhile it may be
+ * another that is large enough.
  *
  * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: as &genpool_algo_t.
@@ -1492,21 +1493,7 @@ unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size,
 				void *data, struct gen_pool *pool,
 				unsigned long start_addr)
 {
-	struct alloc_map *m = alloc_map_of(map);
-	unsigned long best = size, best_len = ULONG_MAX;
-	unsigned long unit, end;
-
-	for (unit = alloc_map_find(m, start, nr, 0, 0); unit < size;
-	     unit = alloc_map_find(m, end, nr, 0, 0)) {
-		end = alloc_map_free_end(m, unit + nr);
-		if (end - unit < best_len) {
-			best = unit;
-			best_len = end - unit;
-		}
-		if (best_len == nr)
-			break;
-	}
-	return best;
+	return alloc_map_find_best(alloc_map_of(map), start, nr);
 }
 EXPORT_SYMBOL(gen_pool_best_fit);
 

@@ -243,8 +243,14 @@ void gen_pool_free_pool(struct gen_pool *pool)
 
 /* ---- maps ---- */
 
-static struct gen_pool_map *map_alloc(size_t size, int nid)
+static size_t map_size(unsigned long nr_units)
 {
+	return offsetof(struct gen_pool_map, map) + alloc_map_bytes(nr_units);
+}
+
+static struct gen_pool_map *map_alloc(unsigned long nr_units, int nid)
+{
+	size_t size = map_size(nr_units);
 	struct gen_pool_map *map;
 	enum gen_pool_origin origin;
 
@@ -258,7 +264,6 @@ static struct gen_pool_map *map_alloc(size_t size, int nid)
 	if (!map)
 		return NULL;
 
-	map->size = size;
 	map->origin = origin;
 	return map;
 }
@@ -272,7 +277,7 @@ static void free_map(struct rcu_head *rcu)
 		kvfree(map);
 		break;
 	case GEN_POOL_BOOT:
-		boot_free(map, map->size);
+		boot_free(map, map_size(map->map.nr_units));
 		break;
 	case GEN_POOL_STATIC:
 		/* For the cmpxchg() of the next use. */
@@ -284,11 +289,6 @@ static void free_map(struct rcu_head *rcu)
 }
 
 /* ---- chunks ---- */
-
-static size_t map_size(unsigned long nr_units)
-{
-	return offsetof(struct gen_pool_map, map) + alloc_map_bytes(nr_units);
-}
 
 static void chunk_free(struct gen_pool_chunk *chunk)
 {
@@ -320,7 +320,7 @@ struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
 		return NULL;
 
 	chunk->origin = origin;
-	m = map_alloc(map_size(nr_units), nid);
+	m = map_alloc(nr_units, nid);
 	if (!m) {
 		chunk_free(chunk);
 		return NULL;

@@ -57,6 +57,9 @@ enum alloc_map_level { ALLOC_MAP_BLOCKS, ALLOC_MAP_GROUPS, ALLOC_MAP_LEVELS };
  * @hints: a byte for each block and for each group of blocks that says how long
  *	its free runs are at most; behind @words.  NULL if the map is so small
  *	that looking at it is as fast.  Searches change them, too.
+ * @lengths: a byte for each block that says how long its free runs are, behind
+ *	@hints.  NULL as long as nobody has asked for the best fit, and in
+ *	small maps.
  * @words: two bits a unit, the lower unit in the lower bits.  There is always
  *	at least one unit more than @nr_units, marked as a head for ever, so
  *	that no extent and no free run goes past the end.
@@ -64,6 +67,7 @@ enum alloc_map_level { ALLOC_MAP_BLOCKS, ALLOC_MAP_GROUPS, ALLOC_MAP_LEVELS };
 struct alloc_map {
 	unsigned long nr_units;
 	unsigned long *hints[ALLOC_MAP_LEVELS];
+	unsigned long *lengths;
 	unsigned long words[];
 };
 
@@ -74,7 +78,7 @@ struct alloc_map {
 #define ALLOC_MAP_BYTES(nr_units)					\
 	(sizeof(struct alloc_map) +					\
 	 ((nr_units) / ALLOC_MAP_UNITS_PER_WORD + 1 +			\
-	  ALLOC_MAP_HINT_WORDS(nr_units, ALLOC_MAP_UNITS_PER_BLOCK) +	\
+	  2 * ALLOC_MAP_HINT_WORDS(nr_units, ALLOC_MAP_UNITS_PER_BLOCK) + \
 	  ALLOC_MAP_HINT_WORDS(nr_units, ALLOC_MAP_UNITS_PER_GROUP)) *	\
 	 sizeof(long))
 
@@ -84,6 +88,8 @@ void alloc_map_init(struct alloc_map *map, unsigned long nr_units);
 unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 			     unsigned long nr, unsigned long align_mask,
 			     unsigned long align_offset);
+unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
+				  unsigned long nr);
 unsigned long alloc_map_free_end(const struct alloc_map *map,
 				 unsigned long unit);
 bool alloc_map_is_free(const struct alloc_map *map, unsigned long start,

@@ -143,7 +143,6 @@ struct gen_pool_map {
 	unsigned long end_addr;
 	struct gen_pool_chunk *chunk;	/* whose map it is */
 	struct rcu_head rcu;
-	size_t size;			/* of all of this, in bytes */
 	enum gen_pool_origin origin;
 	struct alloc_map map;
 };

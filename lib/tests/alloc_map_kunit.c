@@ -263,6 +263,23 @@ static unsigned long model_find(const struct test_map *tm, unsigned long start,
 	return tm->nr;
 }
 
+/* The shortest run from @start on that has @nr units, the lowest of several. */
+static unsigned long model_find_best(const struct test_map *tm,
+				     unsigned long start, unsigned long nr)
+{
+	unsigned long unit, end, best = tm->nr, len = ULONG_MAX;
+
+	for (unit = start; unit < tm->nr; unit = end + 1) {
+		for (end = unit; end < tm->nr && tm->model[end] == FREE; end++)
+			;
+		if (nr && end - unit >= nr && end - unit < len) {
+			best = unit;
+			len = end - unit;
+		}
+	}
+	return best;
+}
+
 /* What a free, a split and a trim have to say to @head. */
 static int model_refusal(const struct test_map *tm, unsigned long head)
 {
@@ -461,7 +478,7 @@ static void alloc_map_init_test(struct kunit *test)
 
 	KUNIT_EXPECT_GE(test, alloc_map_bytes(tm->nr), least);
 	KUNIT_EXPECT_LE(test, alloc_map_bytes(tm->nr),
-			least + least / 32 + 2 * sizeof(long));
+			least + least / 32 + 4 * sizeof(long));
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_free(tm->map), tm->nr);
 	KUNIT_EXPECT_EQ(test, alloc_map_nr_allocs(tm->map), 0);
 	KUNIT_EXPECT_EQ(test, alloc_map_next(tm->map, 0), tm->nr);
@@ -547,6 +564,14 @@ static void tm_plant_layout(struct test_map *tm, unsigned long unit,
 		tm_plant(tm, unit + i, layout >> i & 1 ? HEAD : FREE);
 }
 
+static void tm_expect_find_best(const struct test_map *tm, unsigned long start,
+				unsigned long nr)
+{
+	KUNIT_ASSERT_EQ_MSG(tm->test, alloc_map_find_best(tm->map, start, nr),
+			    model_find_best(tm, start, nr),
+			    "%lu units from %lu of %lu", nr, start, tm->nr);
+}
+
 static void expect_small_finds(const struct test_map *tm, unsigned long mask)
 {
 	unsigned long start, nr, offset;
@@ -591,6 +616,7 @@ static void expect_finds(const struct test_map *tm, unsigned long start,
 	for (i = 0; i < ARRAY_SIZE(masks); i++)
 		for (j = 0; j < ARRAY_SIZE(offsets); j++)
 			tm_expect_find(tm, start, nr, masks[i], offsets[j]);
+	tm_expect_find_best(tm, start, nr);
 }
 
 /* Every layout of six units across the edge of two words. */
@@ -639,6 +665,8 @@ static void alloc_map_find_random_test(struct kunit *test)
 				       random_length(&rnd, 3 * W),
 				       (1UL << below(&rnd, 10)) - 1,
 				       below(&rnd, 6 * W) - 3 * W);
+			tm_expect_find_best(tm, below(&rnd, tm->nr + 2),
+					    random_length(&rnd, 2 * W));
 		}
 		cond_resched();
 	}
@@ -648,7 +676,7 @@ static void alloc_map_find_random_test(struct kunit *test)
 static void alloc_map_find_nothing_test(struct kunit *test)
 {
 	struct test_map *tm = tm_create_param(test);
-	const struct alloc_map *map = tm->map;
+	struct alloc_map *map = tm->map;
 	unsigned long none = tm->nr;
 
 	KUNIT_EXPECT_EQ(test, alloc_map_find(map, 0, 0, 0, 0), none);
@@ -663,6 +691,10 @@ static void alloc_map_find_nothing_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alloc_map_find(map, none + 1, 1, 0, 0), none);
 	KUNIT_EXPECT_EQ(test, alloc_map_find(map, 0, 1, ULONG_MAX, 1), none);
 	KUNIT_EXPECT_EQ(test, alloc_map_find(map, 1, 1, ULONG_MAX, 0), none);
+	KUNIT_EXPECT_EQ(test, alloc_map_find_best(map, 0, 0), none);
+	KUNIT_EXPECT_EQ(test, alloc_map_find_best(map, 0, none + 1), none);
+	KUNIT_EXPECT_EQ(test, alloc_map_find_best(map, ULONG_MAX, 1), none);
+	KUNIT_EXPECT_EQ(test, alloc_map_find_best(map, 1, ULONG_MAX), none);
 }
 
 /*
@@ -1429,7 +1461,7 @@ static void window_expect_find(struct window *w, unsigned long start,
 			    nr, start, align_mask, align_offset, w->start);
 }
 
-static void window_expect_random_find(struct window *w)
+static void window_expect_finds(struct window *w)
 {
 	unsigned long nr = random_length(&w->rnd, WINDOW);
 	unsigned long start = below(&w->rnd, w->start + WINDOW);
@@ -1439,6 +1471,44 @@ static void window_expect_random_find(struct window *w)
 	window_expect_find(w, start, nr, 0, 0);
 	window_expect_find(w, 0, nr, align - 1, 0);
 	window_expect_find(w, start, nr, align - 1, below(&w->rnd, align));
+	window_expect_find(w, 0, 1, 0, 0);
+	window_expect_find(w, 0, WINDOW, 0, 0);
+}
+
+static unsigned long window_find_best(const struct window *w,
+				      unsigned long start, unsigned long nr)
+{
+	unsigned long end = w->start + WINDOW, best = w->map->nr_units;
+	unsigned long unit = max(w->start, start), next, len = ULONG_MAX;
+
+	for (; unit < end; unit = next + 1) {
+		for (next = unit; state_of(w->map, next) == FREE; next++)
+			;
+		if (next - unit >= nr && next - unit < len) {
+			best = unit;
+			len = next - unit;
+		}
+	}
+	return best;
+}
+
+static void window_expect_find_best(struct window *w, unsigned long start,
+				    unsigned long nr)
+{
+	KUNIT_ASSERT_EQ_MSG(w->test, alloc_map_find_best(w->map, start, nr),
+			    window_find_best(w, start, nr),
+			    "%lu units from %lu, window at %lu", nr, start,
+			    w->start);
+}
+
+static void window_expect_best_finds(struct window *w)
+{
+	unsigned long start = below(&w->rnd, w->start + WINDOW);
+
+	window_expect_find_best(w, 0, random_length(&w->rnd, WINDOW));
+	window_expect_find_best(w, 0, 1 + below(&w->rnd, 20));
+	window_expect_find_best(w, start, random_length(&w->rnd, 40));
+	window_expect_find_best(w, 0, WINDOW);
 }
 
 static void window_step(struct window *w)
@@ -1462,7 +1532,8 @@ static void window_step(struct window *w)
 		alloc_map_trim(w->map, head, 1 + nr / 8);
 }
 
-static void window_check(struct kunit *test, unsigned long nr_units, u64 seed)
+static void window_check(struct kunit *test, unsigned long nr_units, u64 seed,
+			 void (*expect)(struct window *w))
 {
 	struct window *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
 	unsigned long i, end;
@@ -1480,9 +1551,7 @@ static void window_check(struct kunit *test, unsigned long nr_units, u64 seed)
 	KUNIT_ASSERT_TRUE(test, alloc_map_claim(w->map, end, nr_units - end));
 	for (i = 0; i < 400; i++) {
 		window_step(w);
-		window_expect_find(w, 0, 1, 0, 0);
-		window_expect_random_find(w);
-		window_expect_find(w, 0, WINDOW, 0, 0);
+		expect(w);
 	}
 }
 
@@ -1491,8 +1560,18 @@ static void alloc_map_find_in_window_test(struct kunit *test)
 	u64 seed;
 
 	for (seed = 0; seed < 10; seed++) {
-		window_check(test, 5000 + seed, seed);
-		window_check(test, 300000 + seed, seed);
+		window_check(test, 5000 + seed, seed, window_expect_finds);
+		window_check(test, 300000 + seed, seed, window_expect_finds);
+	}
+}
+
+static void alloc_map_find_best_in_window_test(struct kunit *test)
+{
+	u64 seed;
+
+	for (seed = 0; seed < 20; seed++) {
+		window_check(test, 5000 + seed, seed, window_expect_best_finds);
+		window_check(test, 300000 + seed, seed, window_expect_best_finds);
 	}
 }
 
@@ -2212,6 +2291,7 @@ static struct kunit_case alloc_map_test_cases[] = {
 	KUNIT_CASE_PARAM(alloc_map_next_free_test, size_gen_params),
 	KUNIT_CASE_PARAM(alloc_map_trace_test, size_gen_params),
 	KUNIT_CASE(alloc_map_find_in_window_test),
+	KUNIT_CASE(alloc_map_find_best_in_window_test),
 	KUNIT_CASE(alloc_map_find_run_test),
 	KUNIT_CASE(alloc_map_large_test),
 	KUNIT_CASE_PARAM_ATTR(alloc_map_watch_test, watch_gen_params,

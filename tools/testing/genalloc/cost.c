@@ -6,7 +6,7 @@
  *
  * A search looks at a word a few times at most, however long the request is and
  * wherever runs lie; one that was in vain tells the next, which leaves out
- * whole groups of blocks.
+ * whole groups of blocks.  A search for the best fit looks at few blocks.
  */
 
 #include <stdio.h>
@@ -17,6 +17,8 @@
 
 #define UNITS	BIT(20)
 #define WORDS	(UNITS / ALLOC_MAP_UNITS_PER_WORD)
+/* Those with what is remembered of all blocks. */
+#define HINTS	ALLOC_MAP_HINT_WORDS(UNITS, ALLOC_MAP_UNITS_PER_BLOCK)
 
 static struct alloc_map *map;
 static unsigned long accesses;
@@ -32,6 +34,17 @@ bool access_won(bool won)
 	return won;
 }
 
+static void expect_found(const char *what, unsigned long nr, unsigned long found,
+			 unsigned long unit, unsigned long most)
+{
+	printf("%s: %lu accesses, at most %lu\n", what, accesses, most);
+	if (found == unit && accesses <= most)
+		return;
+	printf("FAILED: %lu units, found at %lu, should be at %lu\n", nr, found,
+	       unit);
+	failed = true;
+}
+
 static void expect_find(const char *what, unsigned long nr, unsigned long mask,
 			unsigned long unit, unsigned long most)
 {
@@ -39,12 +52,17 @@ static void expect_find(const char *what, unsigned long nr, unsigned long mask,
 
 	accesses = 0;
 	found = alloc_map_find(map, 0, nr, mask, 0);
-	printf("%s: %lu accesses, at most %lu\n", what, accesses, most);
-	if (found == unit && accesses <= most)
-		return;
-	printf("FAILED: %lu units, mask %#lx, found at %lu, should be at %lu\n",
-	       nr, mask, found, unit);
-	failed = true;
+	expect_found(what, nr, found, unit, most);
+}
+
+static void expect_find_best(const char *what, unsigned long nr,
+			     unsigned long unit, unsigned long most)
+{
+	unsigned long found;
+
+	accesses = 0;
+	found = alloc_map_find_best(map, 0, nr);
+	expect_found(what, nr, found, unit, most);
 }
 
 /* The first search lowers hints of blocks, the second those of groups. */
@@ -96,6 +114,20 @@ int main(void)
 	fill(3, 16);
 	expect_finds("runs that are not aligned", 8, 15, UNITS, 5 * WORDS,
 		     3 * WORDS);
+
+	empty();
+	expect_find_best("best fit, empty", 1, 0, 3 * WORDS);
+	expect_find_best("  again", 1, 0, HINTS + 32);
+	alloc_map_claim(map, 0, 1);
+	expect_find_best("  one later", 1, 1, HINTS + 64);
+
+	/* Only the last run, which is cut, is as short as that. */
+	fill(1, 3);
+	expect_find_best("best of many", 1, 1, 14 * WORDS);
+	alloc_map_claim(map, UNITS - 5, 1);
+	expect_find_best("  it is the last", 1, UNITS - 6, HINTS + 256);
+	alloc_map_release(map, UNITS - 5, 0, &extent);
+	expect_find_best("  no longer", 1, 1, HINTS + 256);
 
 	if (!failed)
 		printf("no search makes more accesses than it should\n");

@@ -118,6 +118,9 @@ static bool turn(enum access_kind kind, const unsigned long *word,
 {
 	unsigned long *words = the_map()->words;
 
+	/* It is what it was when the threads began. */
+	if (word == (void *)&the_map()->lengths)
+		return true;
 	if (word < words || word >= words + nr_words_and_hints()) {
 		wrong("access outside the map");
 		return false;

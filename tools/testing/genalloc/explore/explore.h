@@ -23,9 +23,9 @@
 
 enum {
 	MAX_THREADS	= 4,
-	MAX_WORDS	= 11,	/* eight of units, the others of hints */
+	MAX_WORDS	= 13,	/* eight of units, the others of hints */
 	MAX_LIVE	= 8,
-	MAX_PLACED	= 4,
+	MAX_PLACED	= 5,
 	MAX_CALLS	= 6,
 	MAX_DEPTH	= 256,
 };
@@ -36,6 +36,7 @@ enum call_kind {
 	NOTHING,
 	CLAIM,		/* [start, start + nr), unless the last claim is kept */
 	ALLOC,		/* @nr units; there must be room if it may only win */
+	BEST,		/* the same at the best fit */
 	CLAIM_ALL,
 	FREE_CLAIMED,	/* what this thread's last claim got, if anything */
 	FREE_OWN,	/* [start, start + nr), to which nobody else has a right */

@@ -181,13 +181,14 @@ static bool claim(unsigned long start, unsigned long nr)
 }
 
 /* As in lib/genalloc.c: find room, and look again if it has gone. */
-static struct range alloc(unsigned long nr)
+static struct range alloc(unsigned long nr, bool best)
 {
 	unsigned long units = the_map()->nr_units;
 	unsigned long start;
 
 	do {
-		start = alloc_map_find(the_map(), 0, nr, 0, 0);
+		start = best ? alloc_map_find_best(the_map(), 0, nr) :
+			       alloc_map_find(the_map(), 0, nr, 0, 0);
 		if (start >= units || nr > units - start)
 			return (struct range) {};
 	} while (!claim(start, nr));
@@ -286,7 +287,8 @@ static void run_call(const struct call *call, struct range *claimed)
 			*claimed = range;
 		break;
 	case ALLOC:
-		*claimed = alloc(range.nr);
+	case BEST:
+		*claimed = alloc(range.nr, call->kind == BEST);
 		expect(claimed->nr || call->may != WIN, "no room found");
 		break;
 	case CLAIM_ALL:
@@ -345,6 +347,17 @@ void run_calls(struct thread *thread, const struct call *calls)
 	}
 }
 
+static bool has_call(const struct scenario *scenario, enum call_kind kind)
+{
+	unsigned int t, i;
+
+	for (t = 0; t < MAX_THREADS; t++)
+		for (i = 0; i < MAX_CALLS; i++)
+			if (scenario->threads[t][i].kind == kind)
+				return true;
+	return false;
+}
+
 void set_up(const struct scenario *scenario)
 {
 	const struct range *placed = scenario->placed;
@@ -362,6 +375,8 @@ void set_up(const struct scenario *scenario)
 	alloc_map_find(the_map(), 0, W, 0, 0);
 	alloc_map_find(the_map(), 0, 1, 0, 0);
 	alloc_map_find(the_map(), 0, 1, 0, 0);
+	if (has_call(scenario, BEST))
+		alloc_map_find_best(the_map(), 0, W);
 }
 
 /* ---- checks ---- */
@@ -503,6 +518,26 @@ static unsigned long ghost_find(unsigned long nr)
 	return unit;
 }
 
+/* The shortest of them, the lowest of several. */
+static unsigned long ghost_find_best(unsigned long nr)
+{
+	unsigned long units = the_map()->nr_units, best = units, len = ~0UL;
+	unsigned long unit, run = 0;
+
+	for (unit = 0; unit <= units; unit++) {
+		if (!(ghost_word(unit / W) >> 2 * (unit % W) & 3)) {
+			run++;
+			continue;
+		}
+		if (run >= nr && run < len) {
+			best = unit - run;
+			len = run;
+		}
+		run = 0;
+	}
+	return best;
+}
+
 /* Hints do not hide what is free. */
 static void check_find(void)
 {
@@ -513,6 +548,10 @@ static void check_find(void)
 	for (nr = 4; nr; nr--)
 		expect(alloc_map_find(the_map(), 0, nr, 0, 0) == ghost_find(nr),
 		       "a search does not find the first room");
+	for (nr = 4; nr && the_map()->lengths; nr--)
+		expect(alloc_map_find_best(the_map(), 0, nr) ==
+		       ghost_find_best(nr),
+		       "a search does not find the best fit");
 }
 
 void check_end(const struct scenario *scenario)

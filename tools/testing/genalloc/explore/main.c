@@ -33,6 +33,7 @@ static struct {
 
 static const char * const call_names[] = {
 	[NOTHING] = "end", [CLAIM] = "claim", [ALLOC] = "alloc",
+	[BEST] = "alloc best",
 	[CLAIM_ALL] = "claim all", [FREE_CLAIMED] = "free", [FREE_OWN] = "free",
 	[FREE] = "free?", [SPLIT] = "split", [TRIM] = "trim", [LOOK] = "look",
 	[WATCH] = "watch", [PEEK] = "peek",

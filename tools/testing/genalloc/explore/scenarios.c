@@ -665,6 +665,51 @@ const struct scenario scenarios[] = {
 		},
 	},
 
+	/*
+	 * ---- lengths ----
+	 *
+	 * In the end the best fit is the best, whoever has cut or joined runs
+	 * while others measured them; and none fails for which there is room.
+	 */
+	{
+		.name = "best-cut",
+		.about = "a run is cut, and what is left is the best",
+		.units = MAP_WITH_HINTS, .least = 4, .most = 4,
+		.placed = { { 0, W - 4 }, { W - 2, 10 }, { W + 13, 3 * W - 14 } },
+		.threads = {
+			{ { CLAIM, W + 8, 4 } },
+			{ { BEST, 0, 3 } },
+		},
+	}, {
+		.name = "best-join",
+		.about = "a run becomes the best while it is measured",
+		.units = MAP_WITH_HINTS, .least = 5, .most = 5,
+		.placed = { { 0, W - 9 }, { W - 1, 9 }, { W + 9, 1 }, { W + 10, 1 },
+			    { W + 11, 3 * W - 12 } },
+		.threads = {
+			{ { FREE_OWN, W + 9, 1 }, { FREE_OWN, W + 10, 1 } },
+			{ { BEST, 0, 2 }, { BEST, 0, 3 } },
+		},
+	}, {
+		.name = "best-edge",
+		.about = "a run over the edge of a block becomes the best",
+		.units = MAP_WITH_HINTS, .least = 4, .most = 4,
+		.placed = { { 0, W - 1 }, { W, 2 }, { W + 2, 6 }, { W + 16, 3 * W - 17 } },
+		.threads = {
+			{ { FREE_OWN, W, 2 } },
+			{ { BEST, 0, 2 } },
+		},
+	}, {
+		.name = "best-behind-edge",
+		.about = "what is left of a run begins in another block",
+		.units = MAP_WITH_HINTS, .least = 3, .most = 4,
+		.placed = { { 0, W - 3 }, { W + 3, 3 * W - 4 } },
+		.threads = {
+			{ { CLAIM, W - 3, 3 } },
+			{ { BEST, 0, 2, 0, WIN } },
+		},
+	},
+
 	/* ---- looking ---- */
 	{
 		.name = "look",

@@ -17,8 +17,10 @@ unsigned long explore_cmpxchg(unsigned long *word, unsigned long old,
 bool explore_try_cmpxchg(unsigned long *word, unsigned long *old,
 			 unsigned long new);
 
-#define READ_ONCE(x)			explore_load(&(x))
-#define WRITE_ONCE(x, val)		explore_store(&(x), val)
+/* What is no word of the map is a pointer to some. */
+#define READ_ONCE(x)	((typeof(x))explore_load((unsigned long *)&(x)))
+#define WRITE_ONCE(x, val) \
+	explore_store((unsigned long *)&(x), (unsigned long)(val))
 #define smp_load_acquire(p)		explore_load(p) /* more than that */
 #define smp_store_release(p, val)	explore_store(p, val) /* likewise */
 #define smp_rmb()			do { } while (0) /* likewise */
