@@ -59,7 +59,7 @@ show_points()
 
 kernel_run()
 {
-	local name=$1 tree=$2 n=$3 log=$results/kernel/$1-$3.log
+	local name=$1 tree=$2 n=$3 log=$results/boots/$1-$3.log
 
 	timeout 3600 "$(build_dir "$tree" bench)/linux" mem=1500M \
 		genalloc_bench.poweroff=1 ${LONG:+genalloc_bench.all=1} 2>&1 </dev/null |
@@ -72,13 +72,13 @@ kernel_runs()
 {
 	local n
 
-	rm -rf "$results/kernel"
-	mkdir -p "$results/kernel"
+	rm -rf "$results/boots"
+	mkdir -p "$results/boots"
 	for n in $(seq "$boots"); do
 		kernel_run ours "$base" "$n"
 		kernel_run mainline "$base+bench" "$n"
 	done
-	awk -f "$bench/merge.awk" "$results"/kernel/*.log >>"$results/ratios.csv"
+	awk -f "$bench/merge.awk" "$results"/boots/*.log >>"$results/ratios.csv"
 }
 
 plot()

@@ -159,34 +159,25 @@ static u64 run_or_age(const struct impl *impl, struct load *load,
 }
 
 /*
- * In steps that are the same for each @impl: as many operations as it does in
- * @ns, at most @limit.  Returns how many.
+ * In steps, as many operations of both as take mainline @ns, at most @limit:
+ * both are in the same state then.  It is not waited for ours if they take very
+ * much longer.  Returns how many.
  */
-static unsigned long operate(const struct impl *impl, struct load *load,
-			     const struct point *point, bool age, u64 ns,
-			     unsigned long limit)
-{
-	unsigned long nr = 0, step = 16;
-	u64 used = 0;
-
-	while (used < ns && nr < limit) {
-		step = min(step, limit - nr);
-		used += run_or_age(impl, load, point, step, age);
-		nr += step;
-		step = nr;
-	}
-	return nr;
-}
-
-/* As long as mainline takes @ns, so that both are in the same state then. */
 static unsigned long warm_up(const struct point *point, struct load *our_load,
 			     struct load *their_load, bool age, u64 ns,
 			     unsigned long limit)
 {
-	unsigned long nr;
+	unsigned long nr = 0, step = 16;
+	u64 o = 0, m = 0;
 
-	nr = operate(&mainline, their_load, point, age, ns, limit);
-	return operate(&ours, our_load, point, age, U64_MAX, nr);
+	while (nr < limit && m < ns && o < 100 * ns) {
+		step = min(step, limit - nr);
+		o += run_or_age(&ours, our_load, point, step, age);
+		m += run_or_age(&mainline, their_load, point, step, age);
+		nr += step;
+		step = nr;
+	}
+	return nr;
 }
 
 static void measure(const struct point *point, struct load *our_load,
