@@ -803,8 +803,8 @@ static unsigned long find_by_hints(const struct alloc_map *map,
  * a free run reaches across its edge.
  *
  * A search may take what others are just changing for longer or shorter than it
- * is, or not see it: which fit is the best then, nobody can tell.  If it sees
- * none at all, it asks the hints, which do not hide what is free.
+ * is, or not see it: which fit is the best then, nobody can tell.  The hints,
+ * which do not hide what is free, are asked before whether there is any.
  */
 
 #define LONG_RUN		(UNITS_PER_BLOCK / 2)
@@ -1190,8 +1190,11 @@ unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
 		.unit = map->nr_units, .len = NOT_MEASURED,
 	};
 
-	if (!in_map(map, start, nr))
-		return map->nr_units;
+	unsigned long first = alloc_map_find(map, start, nr, 0, 0);
+
+	/* Hints know best that there is none; sets would have to look. */
+	if (first == map->nr_units)
+		return first;
 
 	if (map->hints[ALLOC_MAP_BLOCKS]) {
 		fit.lengths = use_lengths(map);
@@ -1204,8 +1207,7 @@ unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
 		fit_in_map(map, &fit);
 	else
 		fit_in_words(map, &fit, word_index(start), nr_words(map->nr_units));
-	return fit.unit < map->nr_units ? fit.unit :
-					  alloc_map_find(map, start, nr, 0, 0);
+	return fit.unit < map->nr_units ? fit.unit : first;
 }
 EXPORT_SYMBOL_GPL(alloc_map_find_best);
 
@@ -1277,9 +1279,11 @@ bool alloc_map_claim(struct alloc_map *map, unsigned long start,
 	if (!in_map(map, start, nr) || !claim(map, start, nr))
 		return false;
 
-	if (READ_ONCE(map->lengths)) {
-		smp_mb(); /* as room:A */
-		forget_lengths(map, start, start + nr);
+	/* Before the look: who begins to use them now has to see the claim. */
+	if (map->hints[ALLOC_MAP_BLOCKS]) {
+		smp_mb__after_atomic(); /* as room:A */
+		if (READ_ONCE(map->lengths))
+			forget_lengths(map, start, start + nr);
 	}
 	return true;
 }
