@@ -16,7 +16,8 @@ boots=3
 
 build()
 {
-	make -C "$bench" O="$results" TREE="$tree" REF="$(base_ref "$base")"
+	make -C "$bench" O="$results" TREE="$tree" \
+		REF="$(git -C "$tree" rev-parse "$(base_ref "$base")")"
 }
 
 # UML kernels. That of the base has a work tree of its own, at the first patch of
