@@ -18,6 +18,8 @@ help:
 	@echo 'make stress SECONDS=60: threads in a process, and CPUs in a kernel'
 	@echo 'make fuzz CALLS=1000000: in a process'
 	@echo 'make bench   the speed beside that of the base kernel; LONG=1 for all of it'
+	@echo 'make count   the instructions that calls execute, beside the same; to keep'
+	@echo '             its figures: cp out/bench/counts.csv tools/testing/genalloc/bench/'
 	@echo
 	@echo 'make tree    the kernel tree with the series as commits on top'
 	@echo 'make take    take over what was changed in these commits (take.py)'
@@ -36,7 +38,7 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check peekers tree take series bisect callers cocci deps litmus bench:
+run test check peekers tree take series bisect callers cocci deps litmus bench count:
 	@$(scripts)/$@.sh
 
 boards:
@@ -59,4 +61,4 @@ clean:
 	rm -rf out
 
 .PHONY: help run test check peekers tree take series bisect callers cocci boards \
-	deps litmus explore stress fuzz clean bench
+	deps litmus explore stress fuzz clean bench count

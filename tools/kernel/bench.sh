@@ -3,7 +3,7 @@
 #
 # bench.sh [BASE]: the speed of our genalloc beside that of the base kernel's
 # own: in turn in one process, and in kernels that are booted in turn. LONG=1
-# measures the full grid, which takes long.
+# measures the full grid, which takes long. Then counts instructions: count.sh.
 #
 # Leaves out/bench/ratios.csv, a table of it and plots.
 
@@ -102,4 +102,5 @@ step "bench-kernel $base+bench" kernel_build "$base+bench"
 step bench-plot plot
 awk -F, -f "$bench/table.awk" "$results/ratios.csv" | tee "$results/table"
 awk -F, -f "$bench/bars.awk" "$results/ratios.csv" | tee "$results/bars"
-echo "all of it: out/bench/ratios.csv, out/bench/*.svg"
+tools/kernel/count.sh "$base" || true
+echo "all of it: out/bench/*.csv, out/bench/*.svg"

@@ -27,6 +27,7 @@ fast_tests()
 	try kernel-doc check_kernel_doc "$BASE"
 	try "gcc W=1, sparse" check_gcc "$BASE"
 	try "KUnit um" kunit_run "$BASE" um
+	tools/kernel/count.sh "$BASE" || true
 }
 
 # The sources themselves, in processes: see tools/testing/genalloc.

@@ -186,6 +186,7 @@ static const char *op_name(const struct point *point)
 	static const char * const names[NR_OPS] = {
 		[PAIR]		= "pair",
 		[PAIR_NO_SIZE]	= "pair-no-size",
+		[PAIR_IN_OLDEST] = "pair-in-oldest",
 		[CHURN]		= "churn",
 		[ALLOC]		= "alloc",
 		[FREE]		= "free",

@@ -175,6 +175,20 @@ static void free_at_random(struct load *load, unsigned long filled)
 	}
 }
 
+/* Only the chunk that was added first, which a walk reaches last, has room. */
+static void empty_oldest(struct load *load)
+{
+	unsigned long units = load->point.units / load->point.chunks;
+	unsigned long i;
+
+	for (i = load->nr_live; i--;) {
+		if (load->live[i].unit >= units)
+			continue;
+		free_live(load, &load->live[i]);
+		load->live[i] = load->live[--load->nr_live];
+	}
+}
+
 static const genpool_algo_t algos[NR_ALGOS] = {
 	[FIRST_FIT]	= gen_pool_first_fit,
 	[ORDER_ALIGN]	= gen_pool_first_fit_order_align,
@@ -193,6 +207,8 @@ static int prepare(struct load *load)
 		return -1;
 	if (load->point.fill)
 		free_at_random(load, fill_up(load));
+	if (load->point.op == PAIR_IN_OLDEST)
+		empty_oldest(load);
 	gen_pool_set_algo(load->pool, algos[load->point.algo], NULL);
 	return load->point.fill && !load->nr_live ? -1 : 0;
 }
@@ -371,6 +387,7 @@ static u64 run_batch(struct load *load, unsigned int thread, unsigned int nr)
 {
 	switch (load->point.op) {
 	case PAIR:
+	case PAIR_IN_OLDEST:
 		return run_pairs(load, nr, true);
 	case PAIR_NO_SIZE:
 		return run_pairs(load, nr, of_impl(says_size));

@@ -14,6 +14,7 @@ enum algo { FIRST_FIT, ORDER_ALIGN, BEST_FIT, PERCPU_FIT, NR_ALGOS };
 enum op {
 	PAIR,		/* allocate, and free it at once */
 	PAIR_NO_SIZE,	/* the same, without saying the size */
+	PAIR_IN_OLDEST,	/* a pair; all chunks are full but the oldest */
 	CHURN,		/* free one of those that live, and allocate anew */
 	ALLOC,		/* allocate, one after the other */
 	FREE,		/* free what was allocated so */
