@@ -20,6 +20,7 @@ help:
 	@echo 'make bench   the speed beside that of the base kernel; LONG=1 for all of it'
 	@echo 'make count   the instructions that calls execute, beside the same; to keep'
 	@echo '             its figures: cp out/bench/counts.csv tools/testing/genalloc/bench/'
+	@echo 'make size    the text of each object on three machines, and of the same'
 	@echo
 	@echo 'make tree    the kernel tree with the series as commits on top'
 	@echo 'make take    take over what was changed in these commits (take.py)'
@@ -38,7 +39,7 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check peekers tree take series bisect callers cocci deps litmus bench count:
+run test check peekers tree take series bisect callers cocci deps litmus bench count size:
 	@$(scripts)/$@.sh
 
 boards:
@@ -61,4 +62,4 @@ clean:
 	rm -rf out
 
 .PHONY: help run test check peekers tree take series bisect callers cocci boards \
-	deps litmus explore stress fuzz clean bench count
+	deps litmus explore stress fuzz clean bench count size
