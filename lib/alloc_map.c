@@ -813,7 +813,7 @@ static unsigned long find_by_hints(const struct alloc_map *map,
 static unsigned int length_class(unsigned long len)
 {
 	/* It is 0 if somebody has just taken the run. */
-	return len < LONG_RUN ? min(__fls(len | 1), 5UL) : 6;
+	return len < LONG_RUN ? min_t(unsigned int, __fls(len | 1), 5) : 6;
 }
 
 /* The highest bit of each set of @word that has one of @classes, or is not known. */
