@@ -31,6 +31,7 @@
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
+#include <linux/io.h>
 #include <linux/kmemleak.h>
 #include <linux/llist.h>
 #include <linux/memblock.h>

@@ -19,6 +19,7 @@
 #include <linux/errno.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
+#include <linux/io.h>
 #include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/memblock.h>
