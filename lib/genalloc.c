@@ -39,13 +39,18 @@
 
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
+#include <linux/align.h>
 #include <linux/alloc_map.h>
 #include <linux/bug.h>
+#include <linux/container_of.h>
 #include <linux/device.h>
+#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
 #include <linux/hash.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -54,12 +59,16 @@
 #include <linux/of_platform.h>
 #include <linux/platform_device.h>
 #include <linux/preempt.h>
+#include <linux/printk.h>
 #include <linux/rbtree_latch.h>
 #include <linux/rculist_nulls.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 
 #include "genalloc_debugfs.h"

@@ -26,8 +26,10 @@
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/container_of.h>
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
