@@ -17,8 +17,10 @@
 #include <kunit/test.h>
 
 #include <linux/alloc_map.h>
+#include <linux/array_size.h>
 #include <linux/atomic.h>
 #include <linux/completion.h>
+#include <linux/container_of.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -32,6 +34,7 @@
 #include <linux/processor.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 #include <linux/timer.h>
 

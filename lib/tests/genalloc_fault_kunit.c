@@ -16,6 +16,7 @@
 #include <kunit/test.h>
 
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
 #include <linux/gfp.h>

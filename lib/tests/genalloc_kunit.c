@@ -20,9 +20,14 @@
 #include <kunit/test.h>
 
 #include <linux/align.h>
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/completion.h>
+#include <linux/container_of.h>
+#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/limits.h>
@@ -32,6 +37,7 @@
 #include <linux/numa.h>
 #include <linux/of.h>
 #include <linux/prandom.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 #include <linux/timer.h>
 

@@ -14,9 +14,11 @@
  */
 
 #include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 
 #include <linux/alloc_map.h>
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>

@@ -10,11 +10,13 @@
  */
 
 #include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/numa.h>

@@ -16,7 +16,10 @@
 #include <kunit/test.h>
 
 #include <linux/align.h>
+#include <linux/array_size.h>
+#include <linux/device.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/module.h>

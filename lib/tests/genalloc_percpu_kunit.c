@@ -10,12 +10,17 @@
  */
 
 #include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 
 #include <linux/alloc_map.h>
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/cpumask.h>
+#include <linux/errno.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
+#include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/numa.h>

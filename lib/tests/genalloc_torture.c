@@ -38,9 +38,12 @@
  * half made, or no free lost against another.
  */
 
+#include <linux/align.h>
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
+#include <linux/container_of.h>
 #include <linux/cpumask.h>
+#include <linux/errno.h>
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
@@ -50,7 +53,11 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/numa.h>
 #include <linux/poison.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/processor.h>
 #include <linux/rculist_nulls.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -58,6 +65,8 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/sprintf.h>
+#include <linux/stdarg.h>
 #include <linux/string.h>
 #include <linux/torture.h>
 #include <linux/vmalloc.h>

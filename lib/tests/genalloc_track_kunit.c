@@ -14,19 +14,23 @@
  */
 
 #include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 
 #include <linux/align.h>
 #include <linux/alloc_map.h>
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/numa.h>
 #include <linux/prandom.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 
 #define ORDER		5

@@ -11,9 +11,12 @@
 
 #include <kunit/resource.h>
 #include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 
+#include <linux/array_size.h>
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
