@@ -7,6 +7,7 @@
 #
 #	check_patches BASE	checkpatch on out/series-BASE
 #	check_kernel_doc BASE
+#	check_includes BASE	headers are included for what is used
 #	check_gcc BASE		64 bits: W=1 and sparse
 #	check_clang BASE	32 bits: W=1 with clang
 #	check_rst BASE		sphinx
@@ -122,6 +123,19 @@ check_kernel_doc()
 	printf '%s\n' "$report"
 	! grep -qE 'warning|error' <<<"$report" || return 1
 	note "${#files[@]} files"
+}
+
+check_includes()
+{
+	local report
+	local -a files
+
+	mapfile -t files < <(find include lib mm -name '*.[ch]' | sort)
+	report=$(tools/kernel/includes.py "$(tree_dir "$1")" "${files[@]}") || {
+		printf '%s\n' "$report"
+		return 1
+	}
+	note "$report"
 }
 
 # Compiles what is ours anew; any message about it is a failure. What headers

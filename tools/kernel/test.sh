@@ -25,6 +25,7 @@ fast_tests()
 	try spelling check_spelling
 	try checkpatch check_patches "$BASE"
 	try kernel-doc check_kernel_doc "$BASE"
+	try includes check_includes "$BASE"
 	try "gcc W=1, sparse" check_gcc "$BASE"
 	try "KUnit um" kunit_run "$BASE" um
 	tools/kernel/count.sh "$BASE" || true
