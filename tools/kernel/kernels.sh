@@ -64,6 +64,22 @@ unmet_options()
 		grep -Ff - "$config" || true
 }
 
+# Paths in the tree of the overlay files that the series has brought there.
+own_files()
+{
+	local base=$1 tree map=series/$1.map
+
+	tree=$(tree_dir "$base")
+	[ -e "$map" ] || map=/dev/null
+	comm -12 <(find include lib mm Documentation -type f 2>/dev/null | sed -f "$map" | sort) \
+		<(git -C "$tree" diff --name-only "$(base_ref "$base")" HEAD | sort)
+}
+
+own_objects()
+{
+	own_files "$1" | sed -n 's/\.c$/.o/p'
+}
+
 configure()
 {
 	local base=$1 name=$2 defconfig=$3 fragments=$4 build unmet
@@ -305,15 +321,18 @@ board_run()
 
 # ---- torture ----
 
-# In KCSAN's kernel it looks at our objects only. It tells of a race whatever
-# its other side is, and races among the rest of the kernel are not ours.
+# In KCSAN's kernel it looks at our objects only, not at the suites. It tells of
+# a race whatever its other side is, and races among the rest of the kernel are
+# not ours.
 torture_make()
 {
-	local check=$1
+	local base=$1 check=$2
 
-	printf '%s\n' ARCH=x86_64
-	[ "$check" != kcsan ] || printf '%s\n' KCSAN_SANITIZE=n \
-		KCSAN_SANITIZE_{alloc_map,genalloc{,_memory,_torture},gen_pool_page}.o=y
+	echo ARCH=x86_64
+	[ "$check" != kcsan ] || {
+		echo KCSAN_SANITIZE=n
+		own_objects "$base" | sed '/_kunit/d; s/.*\/\(.*\)/KCSAN_SANITIZE_\1=y/'
+	}
 }
 
 torture_build()
@@ -322,7 +341,7 @@ torture_build()
 	local -a args lines
 
 	build=$(build_dir "$base" "$name")
-	mapfile -t args < <(torture_make "$check")
+	mapfile -t args < <(torture_make "$base" "$check")
 	[ "$check" != kasan ] || more=$configs/faults.config
 	configure "$base" "$name" allnoconfig \
 		"$configs/torture.config $configs/$check.config $more" ARCH=x86_64

@@ -16,22 +16,6 @@
 #	check_judge		the judge of logs on logs with known faults
 : "${out:?source lib.sh and kernels.sh first}" "${configs:?}" "${board_make:?}" "${jobs:?}"
 
-# Paths in the tree of the overlay files that the series has brought there.
-own_files()
-{
-	local base=$1 tree map=series/$1.map
-
-	tree=$(tree_dir "$base")
-	[ -e "$map" ] || map=/dev/null
-	comm -12 <(find include lib mm Documentation -type f 2>/dev/null | sed -f "$map" | sort) \
-		<(git -C "$tree" diff --name-only "$(base_ref "$base")" HEAD | sort)
-}
-
-own_objects()
-{
-	own_files "$1" | sed -n 's/\.c$/.o/p'
-}
-
 # ---- patches ----
 
 # The headers in tools/testing/genalloc stand in for the kernel's. What

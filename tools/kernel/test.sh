@@ -31,16 +31,26 @@ fast_tests()
 	tools/kernel/count.sh "$BASE" || true
 }
 
-# The sources themselves, in processes: see tools/testing/genalloc.
+# The sources themselves, in processes. Each program that is run is a test.
+user_make()
+{
+	local report status=0
+
+	report=$(make -s -C tools/testing/genalloc "$@" 2>&1) || status=$?
+	printf '%s\n' "$report"
+	tally_tests "$(grep -c ' ([0-9]* s)$' <<<"$report")" \
+		"$(grep -c ': FAILED (' <<<"$report")" "$(grep -c ': skipped, ' <<<"$report")"
+	note "$(grep -oE '32 bit under [^:]*|[^ ]* [^ ,]*: skipped, .*' <<<"$report" | sort -u | paste -sd ';')"
+	return "$status"
+}
+
 user_tests()
 {
-	local user=tools/testing/genalloc
-
-	try "user-space KUnit" make -s -C "$user" kunit faults
-	try "user-space lives" make -s -C "$user" lives
-	try "user-space stress" make -s -C "$user" stress SECONDS=30
-	try "user-space fuzz" make -s -C "$user" fuzz CALLS=4000000
-	try explore make -s -C "$user/explore" run QUICK=1
+	try "user-space KUnit" user_make kunit faults
+	try "user-space lives" user_make lives
+	try "user-space stress" user_make stress SECONDS=30
+	try "user-space fuzz" user_make fuzz CALLS=4000000
+	try explore make -s -C tools/testing/genalloc/explore run QUICK=1
 	tools/kernel/litmus.sh "$BASE" || true
 }
 

@@ -6,6 +6,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#ifdef __i386__
+#include <asm/ldt.h>
+#endif
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -155,11 +159,33 @@ void shim_irq_restore(unsigned long flags)
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/*
+ * In qemu-i386 all threads share one table of segments: on the way back from a
+ * signal, the first thread would get the thread-local memory of the one that
+ * was created last.
+ */
+static void keep_thread_pointer(void)
+{
+#ifdef __i386__
+	struct user_desc segment = {
+		.base_addr = (unsigned long)__builtin_thread_pointer(),
+		.limit = 0xfffff, .seg_32bit = 1, .limit_in_pages = 1,
+		.useable = 1,
+	};
+	unsigned int gs;
+
+	asm("mov %%gs, %0" : "=r" (gs));
+	segment.entry_number = gs >> 3;
+	syscall(SYS_set_thread_area, &segment);
+#endif
+}
+
 static void tick(int sig)
 {
 	struct timer_list *timer, *next;
 	int err = errno;
 
+	keep_thread_pointer();
 	for (timer = timers; timer; timer = next) {
 		next = timer->next;
 		if (!timer->pending || time_before(jiffies, timer->expires))

@@ -5,15 +5,16 @@
 #
 # DIR has the programs and gets the logs.  QUICK=1 leaves out the large
 # scenarios.  Mutants must be found without these in any case, and by the harm
-# they do, not only because they break Invariant B.
+# they do, not only because they break Invariant B.  QEMU is what runs them.
 
+export QEMU
 out=$1
 jobs=$2
 shift 2
 
 names()
 {
-	"$out/explore" --list "$@" | cut -d' ' -f1
+	$QEMU "$out/explore" --list "$@" | cut -d' ' -f1
 }
 
 # The large ones first, so that no job is left with one at the end.
@@ -27,7 +28,7 @@ scenarios()
 # shellcheck disable=SC2016 # for the shell that runs it
 try_mutant='
 	log=$0/mutants/$1.log
-	timeout 300 "$0/mutants/$1" --harm --first --quick >"$log"
+	timeout 1500 $QEMU "$0/mutants/$1" --harm --first --quick >"$log"
 	status=$?
 	if [ $status -eq 1 ]; then
 		sed -n "s/^VIOLATION in/mutant $1: found by/p" "$log"
@@ -41,7 +42,7 @@ count()
 }
 
 log=$out/scenarios.log
-scenarios | xargs -P "$jobs" -n 1 "$out/explore" 2>&1 | tee "$log"
+scenarios | xargs -P "$jobs" -n 1 ${QEMU:+"$QEMU"} "$out/explore" 2>&1 | tee "$log"
 printf '%s\n' "$@" | xargs -P "$jobs" -n 1 sh -c "$try_mutant" "$out" |
 	tee "$out/mutants.log"
 
