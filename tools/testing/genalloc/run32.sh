@@ -39,7 +39,8 @@ why_not()
 	none)	echo "RUN32=none" ;;
 	native)	echo "this machine does not run programs of 32 bits" ;;
 	qemu)	echo "there is no qemu-i386 (Debian: qemu-user)" ;;
-	*)	echo "this machine does not run programs of 32 bits and has no qemu-i386 (Debian: qemu-user)" ;;
+	*)	echo "this machine does not run programs of 32 bits," \
+			"and has no qemu-i386 (Debian: qemu-user)" ;;
 	esac
 }
 

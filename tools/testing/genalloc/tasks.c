@@ -170,7 +170,6 @@ static void keep_thread_pointer(void)
 	struct user_desc segment = {
 		.base_addr = (unsigned long)__builtin_thread_pointer(),
 		.limit = 0xfffff, .seg_32bit = 1, .limit_in_pages = 1,
-		.useable = 1,
 	};
 	unsigned int gs;
 
