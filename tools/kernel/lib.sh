@@ -80,7 +80,10 @@ unset ARCH CROSS_COMPILE LLVM KBUILD_OUTPUT KCONFIG_CONFIG
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 # Debian's python3 has Debian's modules; another one may come first.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
-export LC_ALL=C LOCALVERSION=-genalloc CCACHE_DIR=$cache/ccache
+export LC_ALL=C LOCALVERSION=-genalloc
+# Without running the preprocessor before the compiler: a fifth of the time of
+# what is compiled for the first time.
+export CCACHE_DIR=$cache/ccache CCACHE_DEPEND=1
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=4
 export GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 export GIT_CONFIG_KEY_1=core.hooksPath GIT_CONFIG_VALUE_1=/dev/null
@@ -288,7 +291,7 @@ kmake()
 	done
 	[ -z "$cc" ] || compiler=("CC=ccache ${cross}gcc")
 	mkdir -p "$build"
-	make -C "$tree" O="$build" -j"$jobs" "${compiler[@]}" "$@"
+	make -C "$tree" O="$build" -j"$jobs" HOSTCC='ccache gcc' "${compiler[@]}" "$@"
 }
 
 kunit_py()
@@ -298,5 +301,6 @@ kunit_py()
 
 	mkdir -p "$build"
 	( cd "$tree" && ./tools/testing/kunit/kunit.py "$what" --build_dir="$build" \
-		--jobs="$jobs" --make_options='CC=ccache gcc' "$@" )
+		--jobs="$jobs" --make_options='HOSTCC=ccache gcc' \
+		--make_options='CC=ccache gcc' "$@" )
 }
