@@ -14,7 +14,8 @@
 #	check_scripts		shellcheck
 #	check_spelling		codespell; not on hunks, whose context is not ours
 #	check_judge		the judge of logs on logs with known faults
-: "${out:?source lib.sh and kernels.sh first}" "${configs:?}" "${board_make:?}" "${jobs:?}"
+: "${out:?source lib.sh and kernels.sh first}" "${cache:?}" "${configs:?}" \
+	"${board_make:?}" "${jobs:?}"
 
 # ---- patches ----
 
