@@ -165,6 +165,18 @@ kunit_run_args()
 	[ "$1" = um ] || printf '%s\n' --qemu_args='-smp 4'
 }
 
+# A directory with tools/kernel/qemu under the names that kunit.py calls.
+kunit_qemus()
+{
+	local arch
+
+	mkdir -p "$out/bin"
+	for arch in x86_64 s390x ppc64; do
+		ln -sf "$top/tools/kernel/qemu" "$out/bin/qemu-system-$arch"
+	done
+	echo "$out/bin"
+}
+
 # kunit.py, to build and run the kernel or only to build it.
 kunit_kernel()
 {
@@ -176,7 +188,8 @@ kunit_kernel()
 	our_options "$base" y >"$build/suites.config"
 	mapfile -t args < <(kunit_build_args "$arch" "$build/suites.config"
 		[ "$what" = build ] || kunit_run_args "$arch")
-	kunit_py "$what" "$(tree_dir "$base")" "$build" "${args[@]}"
+	PATH=$(kunit_qemus):$PATH \
+		kunit_py "$what" "$(tree_dir "$base")" "$build" "${args[@]}"
 }
 
 kunit_run()
