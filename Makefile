@@ -31,6 +31,7 @@ help:
 	@echo 'make boards  boot boards of QEMU whose drivers use pools (BOARDS="pc s390")'
 	@echo 'make cocci   what callers free that they have not allocated (coccinelle)'
 	@echo 'make fixes   each fix by itself on the base: applies, in any order, compiles'
+	@echo 'make arches  compile for every architecture; KUnit on nine more (QEMU)'
 	@echo
 	@echo 'make deps    install the Debian packages that all of these need'
 	@echo 'make clean   remove out/'
@@ -40,8 +41,8 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check peekers tree take series bisect callers cocci fixes deps litmus bench \
-		count size:
+run test check peekers tree take series bisect callers cocci arches fixes deps \
+		litmus bench count size:
 	@$(scripts)/$@.sh
 
 boards:
@@ -63,5 +64,5 @@ fuzz:
 clean:
 	rm -rf out
 
-.PHONY: help run test check peekers tree take series bisect callers cocci fixes \
+.PHONY: help run test check peekers tree take series bisect callers cocci arches fixes \
 	boards deps litmus explore stress fuzz clean bench count size

@@ -48,14 +48,6 @@ open_work()
 
 # ---- which files ----
 
-source_arch()
-{
-	case $1 in
-	x86_64) echo x86 ;;
-	*) echo "$1" ;;
-	esac
-}
-
 # The directories of stdin's files and those above.
 directories()
 {

@@ -27,13 +27,18 @@
 # The log of a kernel is out/RUN.kernel.log.
 
 : "${top:?source lib.sh first}" "${out:?}"
-configs=$top/tools/kernel/configs
+# From the top of the clone, whose path may have blanks in it.
+configs=tools/kernel/configs
+machines=$top/tools/kernel/machines
 # On every command line. Of the kernels made from allnoconfig, that of 7.2 would
 # run no suite without being asked; 6.12 does not know the question.
 boot_args='genalloc_selftest=early kunit.autorun=1'
 board_make=(ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf-)
 board_dtb=nxp/imx/imx6q-sabrelite.dtb
-declare -A cross=([s390]=s390x-linux-gnu- [powerpc]=powerpc64-linux-gnu-)
+declare -A cross=([s390]=s390x-linux-gnu- [powerpc]=powerpc64-linux-gnu-
+	[arm64]=aarch64-linux-gnu- [riscv]=riscv64-linux-gnu- [alpha]=alpha-linux-gnu-
+	[m68k]=m68k-linux-gnu- [sh]=sh4-linux-gnu- [sparc]=sparc64-linux-gnu-
+	[mips]=mips-linux-gnu- [mipsel]=mips64el-linux-gnuabi64-)
 
 # What shows that a run of KUnit alone went to its end: the number of suites is
 # announced, and the judge misses those that do not come. The last words of the
@@ -78,6 +83,15 @@ own_files()
 own_objects()
 {
 	own_files "$1" | sed -n 's/\.c$/.o/p'
+}
+
+# The directory below arch/.
+source_arch()
+{
+	case $1 in
+	i386|x86_64) echo x86 ;;
+	*) echo "$1" ;;
+	esac
 }
 
 configure()
@@ -148,12 +162,23 @@ judge_init_run()
 
 # ---- kunit.py ----
 
+# The options: what an architecture has to have small.config does not leave out.
+kunit_config()
+{
+	local base=$1 arch=$2 own=/dev/null
+
+	[ ! -e "$configs/$arch.config" ] || own=$configs/$arch.config
+	our_options "$base" y
+	cat "$configs/kunit.config" "$own"
+	grep -vwFf <(grep -o 'CONFIG_[A-Z0-9_]*' "$own") "$configs/small.config"
+}
+
 kunit_build_args()
 {
-	local arch=$1 suites=$2 compiler=${cross[$1]:-}
+	local arch=$1 config=$2 compiler=${cross[$1]:-}
 
-	printf '%s\n' --arch="$arch" --kunitconfig="$suites" \
-		--kunitconfig="$configs/"{kunit,small,"$arch"}.config
+	printf '%s\n' --arch="$arch" --kunitconfig="$config"
+	[ ! -e "$machines/$arch.py" ] || printf '%s\n' --qemu_config="$machines/$arch.py"
 	[ -z "$compiler" ] || printf '%s\n' --cross_compile="$compiler" \
 		--make_options="CC=ccache ${compiler}gcc"
 }
@@ -162,17 +187,17 @@ kunit_run_args()
 {
 	# The time of the slowest, emulated with all checks on, many times over.
 	printf '%s\n' --timeout=600 --kernel_args="$boot_args"
-	[ "$1" = um ] || printf '%s\n' --qemu_args='-smp 4'
+	! grep -qx CONFIG_SMP=y "$2" || printf '%s\n' --qemu_args='-smp 4'
 }
 
 # A directory with tools/kernel/qemu under the names that kunit.py calls.
 kunit_qemus()
 {
-	local arch
+	local qemu
 
 	mkdir -p "$out/bin"
-	for arch in x86_64 s390x ppc64; do
-		ln -sf "$top/tools/kernel/qemu" "$out/bin/qemu-system-$arch"
+	for qemu in /usr/bin/qemu-system-*; do
+		ln -sf "$top/tools/kernel/qemu" "$out/bin/${qemu##*/}"
 	done
 	echo "$out/bin"
 }
@@ -185,9 +210,9 @@ kunit_kernel()
 
 	build=$(build_dir "$base" "kunit-$arch")
 	mkdir -p "$build"
-	our_options "$base" y >"$build/suites.config"
-	mapfile -t args < <(kunit_build_args "$arch" "$build/suites.config"
-		[ "$what" = build ] || kunit_run_args "$arch")
+	kunit_config "$base" "$arch" >"$build/kunit.config"
+	mapfile -t args < <(kunit_build_args "$arch" "$build/kunit.config"
+		[ "$what" = build ] || kunit_run_args "$arch" "$build/kunit.config")
 	PATH=$(kunit_qemus):$PATH \
 		kunit_py "$what" "$(tree_dir "$base")" "$build" "${args[@]}"
 }
