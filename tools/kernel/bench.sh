@@ -16,7 +16,7 @@ boots=3
 
 build()
 {
-	make -C "$bench" O="$results" TREE="$tree" \
+	make -C "$bench" O="../../../../${results#"$top/"}" TREE="$tree" \
 		REF="$(git -C "$tree" rev-parse "$(base_ref "$base")")"
 }
 
@@ -32,7 +32,7 @@ checkout_base()
 		git -C "$tree" worktree prune
 		git -C "$tree" worktree add -q --detach "$work" "$first"
 	}
-	git -C "$work" checkout -q -f --detach "$first"
+	checkout "$work" "$first"
 	mkdir -p "$work/$bench"
 	cp -u "$bench"/{Kbuild,*.[ch]} "$work/$bench"
 }

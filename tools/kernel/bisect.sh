@@ -19,7 +19,7 @@ unset CCACHE_DEPEND
 
 go_to()
 {
-	git -C "$work" checkout -q -f --detach "$1"
+	checkout "$work" "$1"
 	configure "$base+bisect" users allmodconfig tools/kernel/bisect.config \
 		ARCH=x86_64
 }

@@ -31,7 +31,7 @@ callers()
 
 find_callers()
 {
-	git -C "$work" checkout -q -f --detach "$ref"
+	checkout "$work" "$ref"
 	callers | objects >"$results/left"
 	: >"$results/reasons"
 	note "$(wc -l <"$results/left") files"

@@ -90,7 +90,7 @@ compile()
 
 go_to()
 {
-	git -C "$work" checkout -q -f --detach "$1"
+	checkout "$work" "$1"
 	configure "$base+callers" "$arch" allmodconfig \
 		"tools/kernel/bisect.config tools/kernel/callers.config" \
 		ARCH="$arch" CROSS_COMPILE="${cross[$arch]:-}"

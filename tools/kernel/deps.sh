@@ -10,10 +10,11 @@
 
 packages_of()
 {
-	local group
+	local group wanted=''
 
+	[ "$(id -u)" != 0 ] || wanted='?\{0,1\}'
 	for group; do
-		sed -n "s/^$group://p" tools/kernel/packages | grep . ||
+		sed -n "s/^$group$wanted: //p" tools/kernel/packages | grep . ||
 			die "no group '$group' in tools/kernel/packages"
 		[ "$group" != tree ] || awk -v base="$BASE" \
 			'$1 == base && $3 == "installed" { print $2 }' series/bases
@@ -22,7 +23,7 @@ packages_of()
 
 all_groups()
 {
-	sed -n 's/:.*//p' tools/kernel/packages | grep -v '^#' | sort -u
+	sed -n 's/?\{0,1\}:.*//p' tools/kernel/packages | grep -v '^#' | sort -u
 }
 
 missing_of()

@@ -44,7 +44,7 @@ apply()
 {
 	local commit
 
-	git -C "$work" checkout -q -f --detach "$ref"
+	checkout "$work" "$ref"
 	for commit; do
 		git -C "$tree" show --format= "$commit" | git -C "$work" apply
 	done

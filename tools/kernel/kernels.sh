@@ -180,7 +180,7 @@ kunit_build_args()
 	printf '%s\n' --arch="$arch" --kunitconfig="$config"
 	[ ! -e "$machines/$arch.py" ] || printf '%s\n' --qemu_config="$machines/$arch.py"
 	[ -z "$compiler" ] || printf '%s\n' --cross_compile="$compiler" \
-		--make_options="CC=ccache ${compiler}gcc"
+		--make_options="CC=$(cached "${compiler}gcc")"
 }
 
 kunit_run_args()

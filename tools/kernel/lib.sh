@@ -55,7 +55,9 @@
 #			also takes BASE+NAME: a second work tree, with build
 #			directories of its own (see bisect.sh).
 #	base_ref BASE	the revision in that tree below the series
+#	checkout DIR REVISION	in a work tree that is nobody else's
 #	build_dir BASE NAME
+#	cached COMPILER	with ccache in front of it, where that is installed
 #	kmake BASE NAME ARG...
 #		make in the tree with O=build_dir, ccache, and the compiler that
 #		CROSS_COMPILE= among ARG asks for (unless CC= or LLVM= is there)
@@ -72,6 +74,10 @@ jobs=${JOBS:-$(nproc)}
 rc=0
 next_hint=
 cd "$top"
+case $cache in *[[:space:]:]*)
+	printf 'error: no kernel can be built in %s: set GENALLOC_CACHE to a path without blanks and colons\n' "$cache" >&2
+	exit 1
+esac
 mkdir -p "$out"
 
 # What the caller's make, shell and git are set up for is not for the kernel's.
@@ -267,12 +273,28 @@ base_ref()
 	fi
 }
 
+# Whoever was killed here before has left a lock.
+checkout()
+{
+	rm -f "$(git -C "$1" rev-parse --absolute-git-dir)/index.lock"
+	git -C "$1" checkout -q -f --detach "$2"
+}
+
 build_dir()
 {
 	local key
 
 	key=$(base_key "$1")
 	echo "$cache/build/$key/$2"
+}
+
+cached()
+{
+	if command -v ccache >/dev/null; then
+		echo "ccache $1"
+	else
+		echo "$1"
+	fi
 }
 
 kmake()
@@ -289,9 +311,9 @@ kmake()
 		CC=*|LLVM=*) cc= ;;
 		esac
 	done
-	[ -z "$cc" ] || compiler=("CC=ccache ${cross}gcc")
+	[ -z "$cc" ] || compiler=("CC=$(cached "${cross}gcc")")
 	mkdir -p "$build"
-	make -C "$tree" O="$build" -j"$jobs" HOSTCC='ccache gcc' "${compiler[@]}" "$@"
+	make -C "$tree" O="$build" -j"$jobs" HOSTCC="$(cached gcc)" "${compiler[@]}" "$@"
 }
 
 kunit_py()
@@ -301,6 +323,6 @@ kunit_py()
 
 	mkdir -p "$build"
 	( cd "$tree" && ./tools/testing/kunit/kunit.py "$what" --build_dir="$build" \
-		--jobs="$jobs" --make_options='HOSTCC=ccache gcc' \
-		--make_options='CC=ccache gcc' "$@" )
+		--jobs="$jobs" --make_options="HOSTCC=$(cached gcc)" \
+		--make_options="CC=$(cached gcc)" "$@" )
 }

@@ -194,7 +194,7 @@ check_gcc()
 check_clang()
 {
 	local base=$1
-	local -a clang=("${board_make[@]}" CC='ccache clang')
+	local -a clang=("${board_make[@]}" CC="$(cached clang)")
 
 	board_configure "$base" static-clang "$configs/faults.config" "${clang[@]}"
 	compile_own "$base" static-clang "${clang[@]}"

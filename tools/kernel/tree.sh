@@ -113,18 +113,29 @@ hunks_for_tree()
 	note "$version with the hunks for $(nearest_base "$version")"
 }
 
-apply_series()
+# Not if whoever wrote these files last was killed meanwhile.
+check_unchanged()
 {
-	local hunks new changed
+	local changed
 
+	[ ! -e "$tree.writing" ] || return 0
 	changed=$(git -C "$tree" status --porcelain -uno)
 	[ -z "$changed" ] ||
 		die "changed by hand in $tree:"$'\n'"$changed"$'\n'"Carry it over into the overlay, then: git -C $tree checkout -f"
+}
+
+apply_series()
+{
+	local hunks new
+
+	check_unchanged
 	hunks=$(hunks_for_tree)
 	new=$(tools/kernel/series.py "$tree" "$ref" "$hunks")
 	note "$(git -C "$tree" rev-list --count "$ref..$new") patches," \
 		"$(git -C "$tree" diff --name-only HEAD "$new" | wc -l) files written in $tree"
-	git -C "$tree" checkout -q --detach "$new"
+	touch "$tree.writing"
+	checkout "$tree" "$new"
+	rm -f "$tree.writing"
 }
 
 base=${1:-$BASE}
