@@ -4,16 +4,14 @@
 # The kernels that are tested: how they are configured, built, run and judged.
 # To be sourced after lib.sh. Functions for steps:
 #
-#	kunit_run BASE ARCH	the suites built in, by kunit.py, on um, x86_64,
-#				s390 or powerpc
-#	modules_build BASE	UML with KUnit and the suites as modules
-#	modules_run BASE
+#	kunit_run BASE ARCH	the suites built in, by kunit.py, on um or on one
+#				that it, or qemus/, has a machine of
 #	board_build BASE	the i.MX6 board with all users of on-chip RAM
 #	board_run BASE
 #	torture_build BASE CHECK	x86_64 with the torture test as a module; CHECK is
-#				what else looks: kasan (with lockdep, kmemleak, and
-#				the suite of failing allocations) or kcsan. Both
-#				have the suite of the pages of pools
+#				what else looks: kasan (with lockdep and kmemleak;
+#				KUnit and all suites are modules there) or kcsan
+#				(with the suite of the pages of pools)
 #	torture_run BASE CHECK SECONDS
 #	peekers_build BASE	x86_64 with all that looks at the memory map
 #	peekers_kunit BASE	the suites there
@@ -250,11 +248,15 @@ make_initramfs()
 	"$build/usr/gen_init_cpio" "$dir/list" >"$dir/cpio"
 }
 
-# The modules of a build directory in the order in which they can be loaded.
+# The modules of a build directory in the order in which they can be loaded; the
+# torture test, which goes on until it is unloaded, is the last.
 modules_in_order()
 {
-	sed -n 's/\.o$/.ko/; /\/kunit\.ko$/p' "$1/modules.order"
-	sed 's/\.o$/.ko/; /\/kunit\.ko$/d' "$1/modules.order"
+	local pattern
+
+	for pattern in '/kunit\.' '/torture\.' '/[^/]*_kunit\.' '/genalloc_torture\.'; do
+		sed -n "\\,$pattern,s,\.o$,.ko,p" "$1/modules.order"
+	done
 }
 
 module_lines()
@@ -266,52 +268,6 @@ module_lines()
 	modules_in_order "$build" | while read -r module; do
 		printf 'file /modules/%s %s/%s 0644 0 0\n' "${module##*/}" "$build" "$module"
 	done
-}
-
-modules_build()
-{
-	local base=$1 build lines
-	local -a um=("$configs/"{kunit,small,um,modules}.config)
-
-	build=$(build_dir "$base" modules-um)
-	mkdir -p "$build"
-	our_options "$base" m >"$build/suites.config"
-	configure "$base" modules-um alldefconfig "${um[*]} $build/suites.config" ARCH=um
-	kmake "$base" modules-um ARCH=um all
-	mapfile -t lines < <(module_lines "$build")
-	make_initramfs "$build" '' "${lines[@]}"
-}
-
-uml()
-{
-	local build=$1
-
-	timeout 180 "$build/linux" mem=256M initrd="$build/initramfs/cpio" \
-		console=tty printk.devkmsg=on "$boot_args" -- poweroff 2>&1 ||
-		echo "UML ended with status $?"
-}
-
-# A second try where UML needs help, see there.
-uml_with_old_registers()
-{
-	local build=$1 preload=$1/initramfs/oldregs.so
-
-	gcc -shared -fPIC -O2 -Wall -Wextra -Werror -o "$preload" \
-		tools/kernel/init/oldregs.c
-	LD_PRELOAD=$preload uml "$build"
-}
-
-modules_run()
-{
-	local base=$1 build log
-
-	build=$(build_dir "$base" modules-um)
-	log=$out/modules-$base-um.kernel.log
-	uml "$build" >"$log"
-	if grep -q 'ptrace set fp regs failed' "$log"; then
-		uml_with_old_registers "$build" >"$log"
-	fi
-	judge_init_run "$log" "$build"
 }
 
 # ---- the board ----
@@ -379,8 +335,10 @@ torture_build()
 	local -a args lines
 
 	build=$(build_dir "$base" "$name")
+	mkdir -p "$build"
 	mapfile -t args < <(torture_make "$base" "$check")
-	[ "$check" != kasan ] || more=$configs/faults.config
+	our_options "$base" m >"$build/suites.config"
+	[ "$check" != kasan ] || more="$configs/faults.config $build/suites.config"
 	configure "$base" "$name" allnoconfig \
 		"$configs/torture.config $configs/$check.config $more" ARCH=x86_64
 	kmake "$base" "$name" "${args[@]}" all
@@ -397,8 +355,8 @@ torture_qemu()
 
 	gcc -Os -Wall -Wextra -Werror -o "$build/initramfs/tsc" tools/kernel/init/tsc.c
 	khz=$("$build/initramfs/tsc")
-	timeout $((seconds + 300)) qemu-system-x86_64 -accel tcg,thread=multi \
-		-smp 4 -m 512 -nodefaults -bios qboot.rom -display none \
+	timeout $((seconds + 600)) qemu-system-x86_64 -accel tcg,thread=multi \
+		-smp 4 -m 1024 -nodefaults -bios qboot.rom -display none \
 		-serial stdio -no-reboot \
 		-kernel "$build/arch/x86/boot/bzImage" \
 		-initrd "$build/initramfs/cpio" \

@@ -29,6 +29,9 @@
 #		of the log is why.
 #	try NAME CMD ARG...
 #		The same, but always returns 0 with CMD's status in $rc.
+#	With WHOLE_LINES=y the name comes with the rest, for steps that run beside
+#	others.
+#
 #	hint TEXT...
 #		What to do should the next step fail; forgotten after it.
 #
@@ -185,13 +188,18 @@ try()
 	next_hint=
 	log=$out/${name//[^A-Za-z0-9._-]/-}.log
 	report=$(mktemp "$out/.report.XXXXXX")
-	printf '%s ... ' "$name"
+	[ -n "${WHOLE_LINES:-}" ] || printf '%s ... ' "$name"
 	set +e
 	# Steps within this one are part of it: no tally of their own.
 	( set -e; STEP_REPORT=$report TALLY='' "$@" ) >"$log" 2>&1 </dev/null
 	rc=$?
 	case $flags in *e*) set -e ;; esac
-	report_step "$name" $((SECONDS - start)) "$log" "$report" "$advice"
+	if [ -n "${WHOLE_LINES:-}" ]; then
+		printf '%s ... %s\n' "$name" \
+			"$(report_step "$name" $((SECONDS - start)) "$log" "$report" "$advice" 2>&1)"
+	else
+		report_step "$name" $((SECONDS - start)) "$log" "$report" "$advice"
+	fi
 	rm -f "$report"
 }
 

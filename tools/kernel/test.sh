@@ -52,59 +52,75 @@ user_tests()
 	try "user-space fuzz" user_make fuzz CALLS=4000000
 	try explore make -s -C tools/testing/genalloc/explore run QUICK=1
 	tools/kernel/litmus.sh "$BASE" || true
-}
-
-torture_test()
-{
-	torture_build "$BASE" "$1"
-	torture_run "$BASE" "$1" 15
-}
-
-modules_test()
-{
-	modules_build "$BASE"
-	modules_run "$BASE"
-}
-
-board_test()
-{
-	board_build "$BASE"
-	board_run "$BASE"
-}
-
-slow_tests()
-{
-	user_tests
-	try "clang W=1" check_clang "$BASE"
 	try documents check_rst "$BASE"
 	tools/kernel/cocci.sh "$BASE" || true
-	try "KUnit um modules" modules_test
-	try "KUnit x86_64" kunit_run "$BASE" x86_64
-	try "torture kasan" torture_test kasan
-	try "torture kcsan" torture_test kcsan
-	try "KUnit arm board" board_test
-	try "KUnit s390" kunit_run "$BASE" s390
-	try "KUnit powerpc" kunit_run "$BASE" powerpc
+}
+
+# Builds a kernel and leaves it to run_kernels to run it with the words RUN.
+kernel()
+{
+	local name=$1 run=$2
+	shift 2
+
+	try "build $name" "$@"
+	[ "$rc" != 0 ] || printf '%s\t%s\n' "$name" "$run" >&3
+}
+
+build_kernels()
+{
+	try "clang W=1" check_clang "$BASE"
+	tools/kernel/arches.sh "$BASE" few || true
+	kernel "torture kasan" "torture_run $BASE kasan 15" torture_build "$BASE" kasan
+	kernel "torture kcsan" "torture_run $BASE kcsan 15" torture_build "$BASE" kcsan
+	kernel "KUnit arm board" "board_run $BASE" board_build "$BASE"
+	kernel "KUnit s390" "kunit_run $BASE s390" kunit_kernel build "$BASE" s390
+	kernel "KUnit powerpc" "kunit_run $BASE powerpc" kunit_kernel build "$BASE" powerpc
+	other_base_kernel
 }
 
 # Debian sid moves on: this base may be out of reach, which series.sh counts.
-other_base_tests()
+other_base_kernel()
 {
 	local status=0
 
 	tools/kernel/series.sh 7.2 || status=$?
 	[ "$status" = 0 ] || return 0
-	try "KUnit um 7.2" kunit_run 7.2 um
+	kernel "KUnit um 7.2" "kunit_run 7.2 um" kunit_kernel build 7.2 um
+}
+
+run_kernels()
+{
+	local name run
+
+	while IFS=$'\t' read -r name run; do
+		# shellcheck disable=SC2086 # words
+		try "$name" $run
+	done
+}
+
+# What is compiled beside what is run, much of which is but one thread. Then each
+# line comes when its step is done.
+slow_tests()
+{
+	local kernels=$out/kernels
+
+	if [ "$jobs" = 1 ]; then
+		user_tests
+		build_kernels 3>"$kernels"
+		run_kernels <"$kernels"
+	else
+		export WHOLE_LINES=y
+		{
+			build_kernels 3>&1 >&4 | { user_tests </dev/null; run_kernels; }
+		} 4>&1
+	fi
 }
 
 scope=${1:-all}
 need tree build check
-[ "$scope" = fast ] || need run test user cocci
+[ "$scope" = fast ] || need run test user cocci arches
 tally_begin
 trap finish EXIT
 tools/kernel/series.sh "$BASE"
 fast_tests
-[ "$scope" = fast ] || {
-	slow_tests
-	other_base_tests
-}
+[ "$scope" = fast ] || slow_tests
