@@ -13,10 +13,6 @@
 . tools/kernel/kernels.sh
 . tools/kernel/users.sh
 
-# Each patch that brings an option changes a header of all files, and nothing of
-# what the preprocessor makes of them.
-unset CCACHE_DEPEND
-
 go_to()
 {
 	checkout "$work" "$1"

@@ -50,8 +50,8 @@
 #
 # Kernel
 #	need GROUP...	Debian packages, by groups of tools/kernel/packages; all that
-#			a script needs at once, so that who has to install them
-#			by hand sees one command
+#			a script needs at once, so that users without root see
+#			one command to install them by
 #	need_tree BASE	the step that makes or updates the tree of BASE
 #	base_key BASE	its name in paths: 6.12, 7.2, or made from the path
 #	tree_dir BASE	the kernel tree with the series on top. What takes BASE
@@ -90,9 +90,10 @@ unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 # Debian's python3 has Debian's modules; another one may come first.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 export LC_ALL=C LOCALVERSION=-genalloc
-# Without running the preprocessor before the compiler: a fifth of the time of
-# what is compiled for the first time.
-export CCACHE_DIR=$cache/ccache CCACHE_DEPEND=1
+# Not in depend mode, which does not see .incbin: the kernel in an ARM zImage
+# would be that of the last time. The name keeps off results from that mode.
+export CCACHE_DIR=$cache/ccache CCACHE_NAMESPACE=direct
+unset CCACHE_DEPEND
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=4
 export GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 export GIT_CONFIG_KEY_1=core.hooksPath GIT_CONFIG_VALUE_1=/dev/null
@@ -281,7 +282,7 @@ base_ref()
 	fi
 }
 
-# Whoever was killed here before has left a lock.
+# A run that was killed here has left a lock.
 checkout()
 {
 	rm -f "$(git -C "$1" rev-parse --absolute-git-dir)/index.lock"
