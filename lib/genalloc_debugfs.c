@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * genalloc: /sys/kernel/debug/genalloc/pools, one line a pool
+ * genalloc: /sys/kernel/debug/genalloc/pools, one line for each pool
  *
  * Pools are listed from gen_pool_create() to gen_pool_destroy(), variables from
- * the first chunk on; a pool that could not be destroyed stays, if it is not a
- * variable.  The list is changed and read under a lock, and who shows a pool is a
- * user of it: it may be destroyed meanwhile, but remains one.  A variable has
- * nobody who counts; that it remains for a grace period is up to its owner.
+ * their first chunk on.  A pool that could not be destroyed stays, unless it is
+ * a variable.  The list is changed and read under a lock.  A reader counts as a
+ * user of the pool that it shows, so the descriptor stays if the pool is
+ * destroyed meanwhile.  Variables have no such count: their owner keeps them
+ * for a grace period.
  */
 
 #include <linux/debugfs.h>
@@ -18,32 +19,7 @@
 #include <linux/seq_file.h>
 #include <linux/spinlock.h>
 
-#include "genalloc_debugfs.h"
-#include "genalloc_memory.h"
-
-static LIST_HEAD(pools);
-static DEFINE_SPINLOCK(pools_lock);
-
-void gen_pool_debugfs_add(struct gen_pool *pool)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&pools_lock, flags);
-	if (!pool->pools.next)
-		list_add_tail(&pool->pools, &pools);
-	spin_unlock_irqrestore(&pools_lock, flags);
-}
-
-void gen_pool_debugfs_del(struct gen_pool *pool)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&pools_lock, flags);
-	if (pool->pools.next)
-		list_del(&pool->pools);
-	pool->pools.next = NULL;
-	spin_unlock_irqrestore(&pools_lock, flags);
-}
+#include "genalloc.h"
 
 static void count_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 			void *data)
@@ -53,24 +29,30 @@ static void count_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	(*nr)++;
 }
 
+struct allocs {
+	unsigned long nr;
+	size_t size;
+};
+
 static void count_alloc(struct gen_pool *pool, unsigned long addr, size_t size,
 			void *data)
 {
-	unsigned long *nr = data;
+	struct allocs *allocs = data;
 
-	(*nr)++;
+	allocs->nr++;
+	allocs->size += size;
 }
 
 static void show_pool(struct seq_file *m, struct gen_pool *pool)
 {
-	unsigned long nr_chunks = 0, nr_allocs = 0;
-	size_t size = gen_pool_size(pool);
+	unsigned long nr_chunks = 0;
+	struct allocs allocs = { };
 
 	gen_pool_for_each_chunk(pool, count_chunk, &nr_chunks);
-	gen_pool_for_each_alloc(pool, count_alloc, &nr_allocs);
+	gen_pool_for_each_alloc(pool, count_alloc, &allocs);
 
-	seq_printf(m, "%10zu %10zu %8lu %8lu %8lu %8ld  %ps %s\n", size,
-		   size - gen_pool_avail(pool), nr_allocs,
+	seq_printf(m, "%10zu %10zu %8lu %8lu %8lu %8ld  %ps %s\n",
+		   gen_pool_size(pool), allocs.size, allocs.nr,
 		   1UL << pool->min_alloc_order, nr_chunks,
 		   atomic_long_read(&pool->nr_refused), pool->creator,
 		   pool->name ?: "");
@@ -88,13 +70,13 @@ static void *pools_start(struct seq_file *m, loff_t *pos)
 	if (!*pos)
 		return SEQ_START_TOKEN;
 
-	spin_lock_irqsave(&pools_lock, flags);
-	entry = seq_list_start(&pools, *pos - 1);
+	spin_lock_irqsave(&gen_pool_list_lock, flags);
+	entry = seq_list_start(&gen_pool_list, *pos - 1);
 	if (entry) {
 		pool = list_entry(entry, struct gen_pool, pools);
 		refcount_inc(&pool->users);
 	}
-	spin_unlock_irqrestore(&pools_lock, flags);
+	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
 
 	return pool;
 }

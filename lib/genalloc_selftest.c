@@ -3,14 +3,14 @@
  * genalloc: self-test at boot
  *
  * Runs at an early initcall, before nearly all drivers get at their pools, so
- * that a map that does not work on this machine shows as what it is and not as
- * a driver's memory corruption.  The KUnit suites look at much more, but later.
+ * that a map that does not work on this machine does not show up as memory
+ * corruption in a driver.  The KUnit suites test much more, but later.
  *
- * Nothing is done that would be reported as misuse; refusals are tested at the
- * map, which returns an error instead.
+ * No call here is reported as misuse; refusals are tested at the map, which
+ * returns an error instead.
  *
- * With genalloc_selftest=early there is a pool that is made even before slab is
- * up, is used across the boot and destroyed at its end.
+ * With genalloc_selftest=early, a pool is made even before slab is up, used
+ * across the boot and destroyed at its end.
  */
 
 #define pr_fmt(fmt) "genalloc: self-test " fmt
@@ -31,7 +31,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "genalloc_memory.h"
+#include "alloc_map.h"
+#include "genalloc.h"
 
 /* Two words, and a third in part. */
 #define NR_UNITS	(2 * ALLOC_MAP_UNITS_PER_WORD + 5)
@@ -57,21 +58,20 @@ static bool __init test_one(struct alloc_map *map, unsigned long start,
 			    unsigned long nr)
 {
 	unsigned long last = start + nr - 1;
-	unsigned long extent;
 
 	return CHECK(alloc_map_find(map, start, nr, 0, 0) == start) &&
 	       CHECK(alloc_map_claim(map, start, nr)) &&
 	       CHECK(!alloc_map_claim(map, start, 1)) &&
 	       CHECK(!alloc_map_claim(map, last, 1)) &&
+	       CHECK(!alloc_map_retire(map)) &&
 	       CHECK(alloc_map_nr_free(map) == NR_UNITS - nr) &&
 	       CHECK(alloc_map_extent(map, start) == nr) &&
 	       CHECK(alloc_map_head(map, last) == start) &&
-	       CHECK(alloc_map_release(map, start, nr + 1, &extent) == -EMSGSIZE) &&
-	       CHECK(nr == 1 || alloc_map_release(map, last, 0, &extent) == -EINVAL) &&
+	       CHECK(alloc_map_release(map, start, nr + 1) == -EMSGSIZE) &&
+	       CHECK(nr == 1 || alloc_map_release(map, last, 0) == -EINVAL) &&
 	       CHECK(alloc_map_nr_free(map) == NR_UNITS - nr) &&
-	       CHECK(alloc_map_release(map, start, nr & 1 ? nr : 0, &extent) == 0) &&
-	       CHECK(extent == nr) &&
-	       CHECK(alloc_map_release(map, start, 0, &extent) == -ENOENT) &&
+	       CHECK(alloc_map_release(map, start, nr & 1 ? nr : 0) == nr) &&
+	       CHECK(alloc_map_release(map, start, 0) == -ENOENT) &&
 	       CHECK(alloc_map_nr_free(map) == NR_UNITS);
 }
 
@@ -80,19 +80,18 @@ static bool __init test_neighbours(struct alloc_map *map, unsigned long start,
 				   unsigned long nr)
 {
 	unsigned long end = start + nr;
-	unsigned long extent;
 
 	return CHECK(alloc_map_claim(map, 0, start)) &&
 	       CHECK(alloc_map_claim(map, end, NR_UNITS - end)) &&
 	       CHECK(!alloc_map_claim(map, start, nr + 1)) &&
-	       CHECK(alloc_map_find(map, 0, nr, 0, 0) == start) &&
 	       CHECK(alloc_map_find(map, 0, nr + 1, 0, 0) == NR_UNITS) &&
-	       CHECK(alloc_map_claim(map, start, nr)) &&
+	       CHECK(alloc_map_alloc(map, nr) == start) &&
+	       CHECK(alloc_map_alloc(map, 1) == NR_UNITS) &&
 	       CHECK(alloc_map_nr_free(map) == 0) &&
-	       CHECK(alloc_map_release(map, start, nr, &extent) == 0) &&
-	       CHECK(alloc_map_nr_free(map) == nr) &&
-	       CHECK(alloc_map_release(map, 0, start, &extent) == 0) &&
-	       CHECK(alloc_map_release(map, end, NR_UNITS - end, &extent) == 0) &&
+	       CHECK(alloc_map_release(map, start, nr) == nr) &&
+	       CHECK(alloc_map_longest(map) == nr) &&
+	       CHECK(alloc_map_release(map, 0, start) == start) &&
+	       CHECK(alloc_map_release(map, end, 0) == NR_UNITS - end) &&
 	       CHECK(alloc_map_nr_free(map) == NR_UNITS);
 }
 
@@ -110,10 +109,11 @@ static bool __init test_map(struct alloc_map *map)
 			if (!test_neighbours(map, start, nr))
 				return false;
 
-	return true;
+	return CHECK(alloc_map_retire(map)) &&
+	       CHECK(alloc_map_alloc(map, 1) == NR_UNITS);
 }
 
-/* Addresses that nobody looks at: units of 16 bytes from an odd place on. */
+/* Addresses of nothing: units of 16 bytes from an odd place on. */
 #define BASE	0x10008UL
 #define UNIT	16UL
 
@@ -173,27 +173,19 @@ static bool __init selftest_pool(void)
 
 /* ---- before slab ---- */
 
-/* Two chunks side by side, of pages that count one by one. */
-#define CHUNK_PAGES	4
-#define CHUNK_SIZE	(CHUNK_PAGES * PAGE_SIZE)
-/* A descriptor takes a page, and so does a map of so few units. */
-#define POOL_PAGES	(1 + 2 * 2)
+/* Chunks side by side, one more than fit into a row. */
+#define NR_CHUNKS	(GEN_POOL_ROW_CHUNKS + 1)
+#define CHUNK_SIZE	PAGE_SIZE
+/* The pool takes a page, and so does each chunk, and the second row. */
+#define POOL_PAGES	(1 + NR_CHUNKS + 1)
 
-/**
- * struct early - a pool that is older than slab
- * @asked: the command line asks for it
- * @ok: nothing has failed yet
- * @pool: the pool
- * @memory: its memory, two chunks
- * @block: an allocation in each chunk
- * @ended: the page of another one, which was destroyed before slab was up
- */
+/* A pool that is older than slab. */
 static struct early {
-	bool asked;
-	bool ok;
-	struct gen_pool *pool;
-	void *memory;
-	void *block[2];
+	bool asked;		/* the command line asks for it */
+	bool ok;		/* nothing has failed yet */
+	struct gen_pool *pool;	/* the pool */
+	void *memory;		/* its memory */
+	/* the page of another one, which was destroyed before slab was up */
 	struct page *ended;
 } early __initdata;
 
@@ -209,40 +201,43 @@ static bool __init add_early(struct gen_pool *pool, unsigned int nr)
 				       NUMA_NO_NODE) == 0);
 }
 
-/* No allocation goes over the edge between the chunks. */
+/* All but a unit; no allocation goes over the edge between the chunks. */
 static bool __init alloc_early(unsigned int nr)
 {
-	struct gen_pool *pool = early.pool;
+	unsigned long addr = gen_pool_alloc(early.pool, CHUNK_SIZE - UNIT);
 
-	early.block[nr] = (void *)gen_pool_alloc(pool, CHUNK_SIZE - UNIT);
-	if (!CHECK(early.block[nr] == chunk_at(nr)) ||
-	    !CHECK(gen_pool_alloc(pool, 2 * UNIT + !nr * CHUNK_SIZE) == 0) ||
-	    !CHECK(gen_pool_virt_to_phys(pool, (unsigned long)early.block[nr]) ==
-		   virt_to_phys(early.block[nr])))
+	if (!CHECK((void *)addr == chunk_at(nr)) ||
+	    !CHECK(gen_pool_alloc(early.pool, 2 * UNIT) == 0) ||
+	    !CHECK(gen_pool_virt_to_phys(early.pool, addr) ==
+		   virt_to_phys(chunk_at(nr))))
 		return false;
 
-	memset(early.block[nr], 0x50 + nr, CHUNK_SIZE - UNIT);
+	memset(chunk_at(nr), 0x50 + nr, CHUNK_SIZE - UNIT);
 	return true;
 }
 
 static bool __init free_early(unsigned int nr)
 {
-	unsigned long addr = (unsigned long)early.block[nr];
+	unsigned long addr = (unsigned long)chunk_at(nr);
 
-	return CHECK(!memchr_inv(early.block[nr], 0x50 + nr, CHUNK_SIZE - UNIT)) &&
+	return CHECK(!memchr_inv(chunk_at(nr), 0x50 + nr, CHUNK_SIZE - UNIT)) &&
 	       CHECK(gen_pool_alloc_size(early.pool, addr) == CHUNK_SIZE - UNIT) &&
 	       CHECK(gen_pool_free_owner(early.pool, addr, 0, NULL) == 0);
 }
 
 static bool __init make_early(void)
 {
-	early.memory = memblock_alloc(2 * CHUNK_SIZE, PAGE_SIZE);
-	early.pool = gen_pool_create(ilog2(UNIT), NUMA_NO_NODE);
+	unsigned int nr;
 
-	return CHECK(early.memory) && CHECK(early.pool) &&
-	       add_early(early.pool, 0) && alloc_early(0) &&
-	       add_early(early.pool, 1) && alloc_early(1) &&
-	       CHECK(gen_pool_avail(early.pool) == 2 * UNIT);
+	early.memory = memblock_alloc(NR_CHUNKS * CHUNK_SIZE, PAGE_SIZE);
+	early.pool = gen_pool_create(ilog2(UNIT), NUMA_NO_NODE);
+	if (!CHECK(early.memory) || !CHECK(early.pool))
+		return false;
+
+	for (nr = 0; nr < NR_CHUNKS; nr++)
+		if (!add_early(early.pool, nr) || !alloc_early(nr))
+			return false;
+	return CHECK(gen_pool_avail(early.pool) == NR_CHUNKS * UNIT);
 }
 
 static bool __init end_early(void)
@@ -271,17 +266,18 @@ static int __init early_setup(char *str)
 }
 __setup("genalloc_selftest=", early_setup);
 
-/* With descriptors of slab beside those of memblock, and in their place. */
+/* With chunks and rows of slab beside those of memblock, and in their place. */
 static bool __init use_early(void)
 {
 	struct gen_pool *pool = early.pool;
-	unsigned long second = (unsigned long)chunk_at(1);
+	unsigned int newest = NR_CHUNKS - 1;
+	unsigned long addr = (unsigned long)chunk_at(newest);
 
-	return CHECK(gen_pool_remove(pool, second) == -EBUSY) &&
-	       free_early(1) && CHECK(gen_pool_remove(pool, second) == 0) &&
-	       CHECK(!gen_pool_has_addr(pool, second, 1)) &&
-	       add_early(pool, 1) && alloc_early(1) &&
-	       CHECK(gen_pool_size(pool) == 2 * CHUNK_SIZE);
+	return CHECK(gen_pool_remove(pool, addr) == -EBUSY) &&
+	       free_early(newest) && CHECK(gen_pool_remove(pool, addr) == 0) &&
+	       CHECK(!gen_pool_has_addr(pool, addr, 1)) &&
+	       add_early(pool, newest) && alloc_early(newest) &&
+	       CHECK(gen_pool_size(pool) == NR_CHUNKS * CHUNK_SIZE);
 }
 
 static unsigned long __init nr_managed_pages(void)
@@ -307,13 +303,16 @@ static void __init free_memory(void *memory, size_t size)
 static bool __init give_back_early(void)
 {
 	unsigned long total, managed;
+	unsigned int nr;
 
 	gen_pool_memory_barrier();
 	total = totalram_pages();
 	managed = nr_managed_pages();
-	if (!CHECK(!PageReserved(early.ended)) ||
-	    !use_early() || !free_early(0) || !free_early(1))
+	if (!CHECK(!PageReserved(early.ended)) || !use_early())
 		return false;
+	for (nr = 0; nr < NR_CHUNKS; nr++)
+		if (!free_early(nr))
+			return false;
 
 	gen_pool_destroy(early.pool);
 	gen_pool_memory_barrier();
@@ -321,8 +320,8 @@ static bool __init give_back_early(void)
 	    !CHECK(nr_managed_pages() == managed + POOL_PAGES))
 		return false;
 
-	free_memory(early.memory, 2 * CHUNK_SIZE);
-	total += POOL_PAGES + 2 * CHUNK_PAGES;
+	free_memory(early.memory, NR_CHUNKS * CHUNK_SIZE);
+	total += POOL_PAGES + NR_CHUNKS;
 	return CHECK(totalram_pages() == total);
 }
 
@@ -333,8 +332,8 @@ static int __init genalloc_selftest_end(void)
 	if (!give_back_early())
 		return -EINVAL;
 
-	pr_info("before slab passed: %lu pages given back\n",
-		POOL_PAGES + 2UL * CHUNK_PAGES);
+	pr_info("before slab passed: %zu pages given back\n",
+		POOL_PAGES + NR_CHUNKS);
 	return 0;
 }
 late_initcall(genalloc_selftest_end);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Page tags: which pool the memory of a page belongs to
+/**
+ * DOC: Page tags
  *
  * gen_pool_add_pages() gives a pool memory that has struct pages, and tags each
- * of them, so that whoever meets the page knows what it is, and can ask for the
- * pool and for the allocation that an address is in:
+ * of them, so that any code that meets the page can tell what it is, and can
+ * look up the pool and the allocation that an address is in::
  *
  *	struct page		    struct gen_pool_chunk
  *	  flags			      pool
@@ -16,31 +16,29 @@
  * Memory that came to the pool in any other way is never tagged: its addresses
  * may be numbers, or those of a device.
  *
- * The pages remain the provider's.  He keeps a reference to each of them as
- * long as it is in the pool, and may do with them what he likes once
- * gen_pool_destroy() has returned.  A page belongs to one chunk, as a whole.
+ * The pages remain the provider's, which keeps a reference to each of them
+ * while it is in the pool, and can use them as it likes once gen_pool_remove()
+ * or gen_pool_destroy() has returned.  A page belongs to one chunk, as a whole.
  *
- * Who looks at a tag takes no lock.  The order of things:
+ * Readers of tags take no lock.  The order of things::
  *
  *	tag:	private = chunk				     (claim)
  *		page_type = genpool, release		     (tag:A)
  *		open the chunk
  *	look:	rcu_read_lock(); page_type, acquire	     (look:A)
  *		private: a chunk, or NULL		     (look:B)
- *		copy the chunk, if it is open
- *	untag:	close the chunk, or be told that nobody uses the pool
+ *	untag:	the chunk is closed, or its pool has no users
  *		page_type = none; private = NULL	     (untag:A)
  *		a grace period				     (untag:B)
  *		the page may be used for something else, the chunk be freed
  *
  * If look:A reads from tag:A, then look:B reads the chunk that was stored
- * before [tag-look], or something later.  All that can be later is the NULL of
- * untag:A: whatever a next user keeps in private comes after untag:B, which
- * waits for the reader [untag-look].  For the same reason the chunk and its pool
- * stay until rcu_read_unlock().  Without untag:B a reader would take the next
- * user's private for the address of a chunk.  Whether the chunk is open, and how
- * its fields are read, is a matter of lib/genalloc.c ("lives of chunks").  The
- * names in brackets are litmus tests in Documentation/litmus-tests/genalloc/.
+ * before [tag-look] or a later value.  The only later value is the NULL of
+ * untag:A: the next user of the page stores to private after untag:B, which
+ * waits for the reader [untag-look].  For the same reason the chunk and its
+ * pool stay until rcu_read_unlock().  Without untag:B a reader would take the
+ * next user's private for the address of a chunk.  The names in brackets are
+ * litmus tests, see lib/alloc_map.c.
  */
 
 #include <kunit/static_stub.h>
@@ -48,6 +46,7 @@
 #include <linux/align.h>
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
@@ -60,12 +59,13 @@
 #include <linux/page-flags.h>
 #include <linux/pfn.h>
 #include <linux/printk.h>
-#include <linux/rculist_nulls.h>
 #include <linux/rcupdate.h>
 #include <linux/sprintf.h>
 #include <linux/uaccess.h>
 
-/* What page_type is when the page has no type and is not mapped. */
+#include "../lib/genalloc.h"
+
+/* page_type of a page that has no type and is not mapped. */
 #define NO_TYPE		UINT_MAX
 #define TAG		((unsigned int)PGTY_genpool << 24)
 
@@ -94,9 +94,9 @@ static struct gen_pool_page *page_gen_pool_page(struct page *page)
 /* ---- which pages can be tagged ---- */
 
 /*
- * Who takes memory offline believes that all of ZONE_MOVABLE can be moved, and
- * tries for ever, but for what is reserved, as boot memory is, or of CMA.  Both
- * come to lie there when the zone is made by "movablecore".
+ * Memory offlining takes all of ZONE_MOVABLE for movable, and would retry for
+ * ever, except for pages that are reserved, as boot memory is, or belong to
+ * CMA.  Both end up in ZONE_MOVABLE if "movablecore" makes it.
  */
 static bool taken_for_movable(const struct page *page)
 {
@@ -105,8 +105,8 @@ static bool taken_for_movable(const struct page *page)
 }
 
 /*
- * The memory of somebody who counts on what a tag would overwrite, or memory
- * where the pool would be in the way of others.
+ * The page has another owner, which uses the fields that a tag would overwrite,
+ * or lies where a pool would be in the way.
  */
 static int refuse_owner(const struct page *page)
 {
@@ -125,7 +125,7 @@ static int refuse_owner(const struct page *page)
 	return 0;
 }
 
-/* The fields that a tag needs are not free.  Another pool may just be tagging. */
+/* The fields that a tag needs are in use, perhaps by another pool's tag. */
 static int refuse_fields(const struct page *page)
 {
 	unsigned int type = READ_ONCE(page->page_type);
@@ -147,8 +147,7 @@ static int refuse_fields(const struct page *page)
  * gen_pool_refuse_page - why a page cannot be tagged
  * @page: the page
  *
- * KUnit tests call it for pages that are hard to come by, and put themselves in
- * its place.
+ * KUnit tests call it for pages that are hard to come by, and replace it.
  *
  * Context: Any.
  * Return: 0 if it can; an errno of gen_pool_add_pages_owner().
@@ -159,14 +158,11 @@ VISIBLE_IF_KUNIT int gen_pool_refuse_page(const struct page *page)
 
 	return refuse_owner(page) ?: refuse_fields(page);
 }
-
-#if IS_ENABLED(CONFIG_KUNIT)
-EXPORT_SYMBOL_GPL(gen_pool_refuse_page);
-#endif
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_refuse_page);
 
 /*
- * What is offline may have a struct page, but nothing in it counts, and it may
- * be poisoned.  Pages of a device are never online: refuse_owner() knows them.
+ * Offline memory may have a struct page, but its contents mean nothing and may
+ * be poison.  Device pages are never online: refuse_owner() recognises them.
  */
 static bool have_page(unsigned long pfn)
 {
@@ -205,12 +201,12 @@ static int check_pages(const struct page *page, unsigned long nr)
 /* ---- tag and untag ---- */
 
 /*
- * The page was fit a moment ago.  Should it be tagged for somebody else just
- * now, or mapped by one who has no right to, only one of the two comes through.
+ * The page was fit when checked.  If it is now being tagged for another pool,
+ * or mapped by mistake, only one of the two succeeds.
  *
- * A tag needs no order from the first cmpxchg().  But a page that is given away
- * before it was taken back is still seen with its old tag: whoever sees that
- * is to find a chunk here, not memory that will be one.
+ * The tag needs no order from the first cmpxchg().  But a page that its
+ * provider adds again before it got it back may still show its old tag: a
+ * reader that sees the tag must find a complete chunk here.
  */
 static int tag_page(struct page *page, struct gen_pool_chunk *chunk)
 {
@@ -226,11 +222,11 @@ static int tag_page(struct page *page, struct gen_pool_chunk *chunk)
 }
 
 /**
- * gen_pool_page_lost - tell that a page was freed while a pool had it
+ * gen_pool_page_lost - report a page that was freed while a pool had it
  * @chunk: the chunk of the pool
- * @page: the page, which is not tagged as a part of @chunk any more
+ * @page: the page, which is no longer tagged as a part of @chunk
  *
- * KUnit tests put themselves in its place.
+ * Replaced by KUnit tests.
  *
  * Context: Any.
  */
@@ -242,10 +238,7 @@ VISIBLE_IF_KUNIT void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
 	WARN_ONCE(1, "genalloc: pool %s: page %#lx was freed or used for something else while it was in the pool\n",
 		  chunk->pool->name ?: "(no name)", page_to_pfn(page));
 }
-
-#if IS_ENABLED(CONFIG_KUNIT)
-EXPORT_SYMBOL_GPL(gen_pool_page_lost);
-#endif
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_page_lost);
 
 static bool is_tagged(struct page *page, const struct gen_pool_chunk *chunk)
 {
@@ -253,7 +246,7 @@ static bool is_tagged(struct page *page, const struct gen_pool_chunk *chunk)
 	       READ_ONCE(page_gen_pool_page(page)->chunk) == chunk;
 }
 
-/* What is not tagged for @chunk any more, is somebody else's. */
+/* A page that is no longer tagged for @chunk belongs to another owner. */
 static void untag_page(struct page *page, const struct gen_pool_chunk *chunk)
 {
 	struct gen_pool_page *p = page_gen_pool_page(page);
@@ -273,106 +266,65 @@ static void untag_pages(const struct gen_pool_chunk *chunk, unsigned long nr)
 		untag_page(chunk_page(chunk, nr), chunk);
 }
 
-/* Returns true if it has changed anything. */
-static bool untag_chunk(struct gen_pool_chunk *chunk)
+static int tag_pages(struct gen_pool_chunk *chunk)
 {
-	if (!chunk->pages)
-		return false;
-
-	untag_pages(chunk, chunk_nr_pages(chunk));
-	chunk->pages = NULL;
-	return true;
-}
-
-/**
- * gen_pool_tag_chunk - tag the pages of a chunk
- * @chunk: the chunk, not open yet; if it has no pages, nothing is done
- *
- * Context: Process context, may sleep.
- * Return: 0, or with nothing changed
- * * %-EEXIST: another pool was given one of the pages at the same time
- * * %-EADDRINUSE: one of them has been mapped since it was checked
- */
-int gen_pool_tag_chunk(struct gen_pool_chunk *chunk)
-{
-	unsigned long i, nr = chunk->pages ? chunk_nr_pages(chunk) : 0;
+	unsigned long i, nr = chunk_nr_pages(chunk);
 	int err = 0;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr && !err; i++)
 		err = tag_page(chunk_page(chunk, i), chunk);
-		if (err)
-			break;
-	}
 	if (err) {
-		untag_pages(chunk, i);
+		untag_pages(chunk, i - 1);
 		synchronize_rcu(); /* untag:B */
 	}
 	return err;
 }
 
-/**
- * gen_pool_untag_chunk - untag the pages of a chunk
- * @chunk: the chunk, not open any more; if it has no tagged pages, nothing is
- *	done
- *
- * When it returns, nobody finds the chunk through its pages any more.
- *
- * Context: Process context, may sleep.
- */
-void gen_pool_untag_chunk(struct gen_pool_chunk *chunk)
+/* After a grace period, untag:B, no reader can find the chunk by its pages. */
+static bool pages_leave(struct gen_pool_chunk *chunk)
 {
-	if (untag_chunk(chunk))
-		synchronize_rcu(); /* untag:B */
+	untag_pages(chunk, chunk_nr_pages(chunk));
+	return true;
 }
 
-static void keep_chunk(const struct gen_pool_chunk *chunk)
+/*
+ * Each page gets a reference that is never dropped, so that the page is not
+ * freed when the provider drops its own.  (cma_release() and
+ * free_reserved_page() free it all the same.)
+ */
+static void pages_keep(struct gen_pool_chunk *chunk)
 {
-	unsigned long i, nr = chunk->pages ? chunk_nr_pages(chunk) : 0;
+	unsigned long i, nr = chunk_nr_pages(chunk);
 
 	for (i = 0; i < nr; i++)
 		if (is_tagged(chunk_page(chunk, i), chunk))
 			get_page(chunk_page(chunk, i));
 }
 
-/**
- * gen_pool_keep_pages - keep the tagged pages of a pool from being freed
- * @pool: the pool, which has allocations and nobody to look after it any more
- *
- * Each page gets a reference that nobody will ever drop: who drops his own
- * does not free it.  (cma_release() and free_reserved_page() do not care.)
- *
- * Context: Any.
- */
-void gen_pool_keep_pages(struct gen_pool *pool)
-{
-	struct gen_pool_chunk *chunk;
-	struct hlist_nulls_node *node;
-
-	hlist_nulls_for_each_entry(chunk, node, &pool->chunks, next_chunk)
-		keep_chunk(chunk);
-}
-
-/**
- * gen_pool_untag_all - untag all pages of a pool
- * @pool: the pool
- *
- * When it returns, nobody finds the pool through its pages any more.
- *
- * Context: Process context, may sleep; any if the pool has no tagged pages.
- */
-void gen_pool_untag_all(struct gen_pool *pool)
-{
-	struct gen_pool_chunk *chunk;
-	struct hlist_nulls_node *node;
-	bool tagged = false;
-
-	hlist_nulls_for_each_entry(chunk, node, &pool->chunks, next_chunk)
-		tagged |= untag_chunk(chunk);
-	if (tagged)
-		synchronize_rcu(); /* untag:B */
-}
+static const struct gen_pool_provider pages_provider = {
+	.leave	= pages_leave,
+	.keep	= pages_keep,
+};
 
 /* ---- give pages to a pool ---- */
+
+/* Pages are tagged first, so that every allocation can be looked up. */
+static int open_pages(struct gen_pool_chunk *chunk)
+{
+	int err = tag_pages(chunk);
+
+	if (!err) {
+		chunk->provider = &pages_provider;
+		err = gen_pool_open_chunk(chunk);
+		if (err) {
+			untag_pages(chunk, chunk_nr_pages(chunk));
+			synchronize_rcu(); /* untag:B */
+		}
+	}
+	if (err)
+		gen_pool_free_chunk(chunk);
+	return err;
+}
 
 /**
  * gen_pool_add_pages_owner - give pages with an owner to a pool
@@ -382,12 +334,12 @@ void gen_pool_untag_all(struct gen_pool *pool)
  * @virt: address of the first byte, as allocations will return it
  * @owner: as gen_pool_add_owner()
  *
- * The caller has a reference to each page and keeps it until the pool is
- * destroyed; a block from alloc_pages() needs split_page() for that.  Until
- * then he leaves ->mapping and ->private of the pages alone, and does not map
- * them into user space other than by remap_pfn_range().  What comes from CMA is
- * the caller's if he got it from there; who has allocated movable memory, which
- * may be borrowed from CMA, has no right to keep it.
+ * The caller holds a reference to each page and keeps it until the memory is
+ * removed or the pool destroyed; a block from alloc_pages() needs split_page()
+ * for that.  Until then the caller leaves ->mapping and ->private alone, and
+ * maps the pages into user space by remap_pfn_range() only.  Pages of CMA must
+ * come from cma_alloc(): an allocation of movable memory may be borrowed from
+ * CMA, and must not stay.
  *
  * Context: Process context, may sleep.  Others may allocate meanwhile.
  * Return: 0, or with nothing changed
@@ -404,12 +356,13 @@ void gen_pool_untag_all(struct gen_pool *pool)
  * * %-EBUSY: a page has another type
  * * %-EADDRINUSE: a page is mapped into user space
  * * %-ENOTEMPTY: ->private of a page is in use
- * * %-ENOENT: nobody has a reference to a page
+ * * %-ENOENT: a page has no reference
  * * %-ENOMEM: no memory for the bookkeeping
  */
 int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 			     unsigned long nr, unsigned long virt, void *owner)
 {
+	struct gen_pool_chunk *chunk;
 	int err;
 
 	if (nr > ULONG_MAX >> PAGE_SHIFT)
@@ -421,13 +374,16 @@ int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 	if (err)
 		return err;
 
-	return gen_pool_add_chunk(pool, virt, page_to_phys(page),
-				  nr << PAGE_SHIFT, page_to_nid(page), owner,
-				  page);
+	chunk = gen_pool_make_chunk(pool, virt, page_to_phys(page),
+				    nr << PAGE_SHIFT, page_to_nid(page), owner);
+	if (IS_ERR(chunk))
+		return PTR_ERR(chunk);
+
+	return open_pages(chunk);
 }
 EXPORT_SYMBOL_GPL(gen_pool_add_pages_owner);
 
-/* 0 if the last of the pages, if there is one, is highmem: then others may be. */
+/* 0 if the last page, if there is any, is highmem: then others may be, too. */
 static unsigned long linear_address(const struct page *page, unsigned long nr)
 {
 	unsigned long last = page_to_pfn(page) + nr - 1;
@@ -459,18 +415,15 @@ EXPORT_SYMBOL_GPL(gen_pool_add_pages);
 
 /* ---- look ---- */
 
-/* Copy the chunk of @page. */
-static bool chunk_of_page(struct gen_pool_chunk *copy, const struct page *page)
+static const struct gen_pool_chunk *chunk_of_page(const struct page *page)
 {
 	const struct gen_pool_page *p = (const struct gen_pool_page *)page;
-	const struct gen_pool_chunk *chunk;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no rcu_read_lock()");
 
 	if (smp_load_acquire(&p->type) != TAG) /* look:A */
-		return false;
-	chunk = READ_ONCE(p->chunk); /* look:B */
-	return chunk && gen_pool_copy_chunk(copy, chunk);
+		return NULL;
+	return READ_ONCE(p->chunk); /* look:B */
 }
 
 /**
@@ -483,37 +436,37 @@ static bool chunk_of_page(struct gen_pool_chunk *copy, const struct page *page)
  */
 struct gen_pool *gen_pool_of_page(const struct page *page)
 {
-	struct gen_pool_chunk chunk;
+	const struct gen_pool_chunk *chunk = chunk_of_page(page);
 
-	return chunk_of_page(&chunk, page) ? chunk.pool : NULL;
+	return chunk ? chunk->pool : NULL;
 }
 EXPORT_SYMBOL_GPL(gen_pool_of_page);
 
 /**
- * gen_pool_lookup_page - what a byte of a page is part of
+ * gen_pool_lookup_page - look up the allocation that a byte of a page is in
  * @page: any page
  * @offset: which byte of it
  * @found: where to put the pool, and the allocation if there is one
  *
- * Context: Any, NMI included, under rcu_read_lock(), which the pool stays as
- * long as.  Where the allocation begins and ends is exact as long as the caller
- * has a right to it.
+ * Context: Any, NMI included, under rcu_read_lock(); the pool stays until
+ * rcu_read_unlock().  Beginning and end of the allocation are exact while the
+ * caller owns it.
  * Return: true if @page belongs to a pool.
  */
 bool gen_pool_lookup_page(const struct page *page, size_t offset,
 			  struct gen_pool_allocation *found)
 {
-	struct gen_pool_chunk chunk;
+	const struct gen_pool_chunk *chunk = chunk_of_page(page);
 	unsigned long addr;
 
-	if (!chunk_of_page(&chunk, page))
+	if (!chunk)
 		return false;
 
-	addr = chunk.start_addr + offset +
-	       ((page_to_pfn(page) - chunk_pfn(&chunk)) << PAGE_SHIFT);
-	found->pool = chunk.pool;
+	addr = chunk->start_addr + offset +
+	       ((page_to_pfn(page) - chunk_pfn(chunk)) << PAGE_SHIFT);
+	found->pool = chunk->pool;
 	found->start = addr;
-	found->size = gen_pool_chunk_lookup(&chunk, addr, &found->start);
+	found->size = gen_pool_chunk_lookup(chunk, addr, &found->start);
 	found->offset = addr - found->start;
 
 	return true;
@@ -521,9 +474,9 @@ bool gen_pool_lookup_page(const struct page *page, size_t offset,
 EXPORT_SYMBOL_GPL(gen_pool_lookup_page);
 
 /**
- * gen_pool_lookup - what an address is part of
- * @ptr: any address.  Only those in the linear mapping are looked up, be it
- *	that the pool has another one for the same memory
+ * gen_pool_lookup - look up the allocation that an address is in
+ * @ptr: any address; only one in the linear mapping is found, even if the pool
+ *	has another one for the same memory
  * @found: where to put the pool, and the allocation if there is one
  *
  * Context: as gen_pool_lookup_page().
@@ -543,13 +496,13 @@ EXPORT_SYMBOL_GPL(gen_pool_lookup);
 /* ---- say ---- */
 
 /**
- * gen_pool_describe - put into words what gen_pool_lookup() has found
- * @found: what it has found
- * @buf: where to put the words, a string
- * @size: how much room there is in bytes
+ * gen_pool_describe - describe the result of gen_pool_lookup() in words
+ * @found: the result
+ * @buf: where to put the string
+ * @size: size of @buf in bytes
  *
- * There is no address among the words: they may end up where not everybody is
- * to know the addresses of the kernel.
+ * The string contains no address: it may end up where kernel addresses must not
+ * be disclosed.
  *
  * Context: Any, NMI included, under the same rcu_read_lock() as the look-up.
  */
@@ -569,8 +522,8 @@ void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
 EXPORT_SYMBOL_GPL(gen_pool_describe);
 
 /*
- * The pool of a page that may have been overwritten with anything: nothing is
- * followed without precaution, and a chunk has to have the page.
+ * The pool of a page that may have been overwritten: no pointer is trusted, and
+ * the chunk must contain the page.
  */
 static const struct gen_pool *pool_of_dubious_page(const struct page *page)
 {
@@ -588,7 +541,7 @@ static const struct gen_pool *pool_of_dubious_page(const struct page *page)
 
 /**
  * gen_pool_dump_page - print which pool a page belongs to, if any
- * @page: any page, or what was one: it need not be sound
+ * @page: any page, even a corrupted one
  *
  * Context: Any.
  */
@@ -611,13 +564,13 @@ void gen_pool_dump_page(const struct page *page)
 }
 
 /**
- * gen_pool_describe_obj - put into words what a pool has at an address
+ * gen_pool_describe_obj - describe the allocation at an address in words
  * @ptr: any address
- * @buf: where to put the words, a string
- * @size: how much room there is in bytes
+ * @buf: where to put the string
+ * @size: size of @buf in bytes
  *
  * Context: Any, NMI included.
- * Return: true if @ptr is in the pages of a pool; otherwise there are no words.
+ * Return: true if @ptr is in the pages of a pool; otherwise @buf is unchanged.
  */
 bool gen_pool_describe_obj(const void *ptr, char *buf, size_t size)
 {

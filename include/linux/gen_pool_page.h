@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pages that belong to a pool of special memory (linux/genalloc.h), and the
- * tags by which they are known.  mm/gen_pool_page.c explains the protocol.
- * Documentation/mm/gen_pool_page.rst says what a tag is good for, and what
- * becomes of a tagged page when those meet it who look at all pages.
+ * Pages that belong to a pool of special memory (linux/genalloc.h), and their
+ * tags.  mm/gen_pool_page.c explains the protocol.
+ * Documentation/mm/gen_pool_page.rst tells what tags are for, and how code that
+ * looks at pages of others treats a tagged one.
  */
 
 #ifndef _LINUX_GEN_POOL_PAGE_H_
@@ -22,15 +22,15 @@ struct gen_pool_chunk;
  * struct gen_pool_page - a page that belongs to a pool
  * @__page_flags: the page's; a tag uses no page flag
  * @__page_lru: not used.  Bit 0 of the first word would make a tail page of it
- * @__page_mapping: stays NULL: many who meet a page look at its lowest bits
+ * @__page_mapping: stays NULL: much code looks at its lowest bits
  * @__page_index: not used
  * @chunk: the chunk that the page is a part of
  * @type: PGTY_genpool in the upper 8 bits, nothing in the lower 24
- * @__page_refcount: the provider's reference and those of whoever looks; at
- *	least 1, but never relied on to be exactly 1
+ * @__page_refcount: at least the provider's reference; never relied on to be
+ *	exactly 1, since others may take one for a moment
  *
- * Lies over &struct page, every page of a chunk is one of these.  It ends
- * before memcg_data, which is not ours.
+ * Overlays &struct page, for every page of a chunk.  It ends before memcg_data,
+ * which a tag does not use.
  */
 struct gen_pool_page {
 	unsigned long __page_flags;
@@ -61,7 +61,7 @@ static_assert(sizeof(struct gen_pool_page) <=
 static_assert(sizeof(struct gen_pool_page) <= sizeof(struct page));
 
 /**
- * struct gen_pool_allocation - what an address in a pool's pages is part of
+ * struct gen_pool_allocation - the allocation that an address is in
  * @pool: the pool
  * @start: where the allocation begins, as the pool returned it
  * @size: its length in bytes, rounded up to units; 0 if nothing is allocated
@@ -84,7 +84,7 @@ struct gen_pool *gen_pool_of_page(const struct page *page);
 bool gen_pool_lookup_page(const struct page *page, size_t offset,
 			  struct gen_pool_allocation *found);
 
-#ifdef CONFIG_GENERIC_ALLOCATOR
+#ifdef CONFIG_GENALLOC_PAGES
 bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found);
 void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
 		       size_t size);
@@ -118,19 +118,5 @@ int gen_pool_refuse_page(const struct page *page);
 void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
 			const struct page *page);
 #endif
-
-/* Between lib/genalloc.c and mm/gen_pool_page.c. */
-
-int gen_pool_add_chunk(struct gen_pool *pool, unsigned long virt,
-		       phys_addr_t phys, size_t size, int nid, void *owner,
-		       struct page *pages);
-bool gen_pool_copy_chunk(struct gen_pool_chunk *copy,
-			 const struct gen_pool_chunk *chunk);
-size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
-			     unsigned long addr, unsigned long *start);
-int gen_pool_tag_chunk(struct gen_pool_chunk *chunk);
-void gen_pool_untag_chunk(struct gen_pool_chunk *chunk);
-void gen_pool_keep_pages(struct gen_pool *pool);
-void gen_pool_untag_all(struct gen_pool *pool);
 
 #endif /* _LINUX_GEN_POOL_PAGE_H_ */

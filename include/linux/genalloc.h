@@ -9,8 +9,8 @@
 
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
-#include <linux/list_nulls.h>
 #include <linux/rbtree_latch.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
@@ -19,26 +19,25 @@ struct device;
 struct device_node;
 struct gen_pool;
 struct gen_pool_chunk;
-struct page;
 
 /**
  * typedef genpool_algo_t - choose the place of an allocation
- * @map: the map of the chunk; alloc_map_of() turns it into what the functions
- *	of linux/alloc_map.h take, the only way to look at it
+ * @map: the map of the chunk; the functions of linux/alloc_map.h are the only
+ *	way to look at it
  * @size: how many units the chunk has
- * @start: lowest unit to look at; after a collision with another CPU the
- *	algorithm is called again from the unit it chose, as long as it says
- *	that units are free
+ * @start: lowest unit to look at.  After a collision with another CPU the
+ *	algorithm is called again, with the unit that it chose; then with 0, if
+ *	it finds none from there
  * @nr: how many free units are needed in a row
- * @data: what the caller gave with the algorithm
- * @pool: the pool that is allocated from
+ * @data: passed by the caller along with the algorithm
+ * @pool: the pool to allocate from
  * @start_addr: address of the chunk's first unit
  *
- * Context: whatever context the allocation comes from, under rcu_read_lock().
+ * Context: that of the allocation, under rcu_read_lock().
  * Return: the first of @nr units, all of them free when looked at, or @size if
  * there is no place.
  */
-typedef unsigned long (*genpool_algo_t)(unsigned long *map,
+typedef unsigned long (*genpool_algo_t)(struct alloc_map *map,
 			unsigned long size,
 			unsigned long start,
 			unsigned int nr,
@@ -46,27 +45,27 @@ typedef unsigned long (*genpool_algo_t)(unsigned long *map,
 			unsigned long start_addr);
 
 /**
- * typedef genpool_chunk_fn_t - what gen_pool_for_each_chunk() calls
+ * typedef genpool_chunk_fn_t - callback of gen_pool_for_each_chunk()
  * @pool: the pool
- * @chunk: one of its chunks: a copy, which is gone after the call
- * @data: what the caller gave with the function
+ * @chunk: one of its chunks, which stays at least until the call returns
+ * @data: passed by the caller along with the function
  */
 typedef void (*genpool_chunk_fn_t)(struct gen_pool *pool,
 			struct gen_pool_chunk *chunk, void *data);
 
 /**
- * typedef genpool_alloc_fn_t - what gen_pool_for_each_alloc() calls
+ * typedef genpool_alloc_fn_t - callback of gen_pool_for_each_alloc()
  * @pool: the pool
  * @addr: an allocation in it
  * @size: its length in bytes
- * @data: what the caller gave with the function
+ * @data: passed by the caller along with the function
  */
 typedef void (*genpool_alloc_fn_t)(struct gen_pool *pool, unsigned long addr,
 			size_t size, void *data);
 
 /*
- * Where the memory of a descriptor or a map came from, and must go back to. 0
- * is what memory has that was never made one.
+ * private: where the memory of a descriptor came from, and must go back to.  0
+ * means that the memory was never made one.
  */
 enum gen_pool_origin {
 	GEN_POOL_NEVER	= 0,
@@ -75,82 +74,74 @@ enum gen_pool_origin {
 	GEN_POOL_STATIC,		/* a variable: nowhere */
 };
 
+/*
+ * private: a few chunks and, a byte each, the hints of their maps.  Slots are
+ * used from the last to the first, once: the newest chunk comes first.
+ */
+#define GEN_POOL_ROW_CHUNKS	sizeof(long)
+
+struct gen_pool_row {
+	struct gen_pool_row __rcu *next; /* with older chunks */
+	unsigned long hints;
+	struct gen_pool_chunk __rcu *chunks[GEN_POOL_ROW_CHUNKS];
+	unsigned int unused;		/* slots that are left, the first ones */
+	unsigned int nr_chunks;
+	enum gen_pool_origin origin;
+	struct rcu_head rcu;
+};
+
 /**
  * struct gen_pool - a pool
- * @lock: held to change @chunks
- * @chunks: the chunks, newest first, read under RCU
  * @min_alloc_order: log2 of the size of a unit in bytes
- * @algo: where to allocate, unless the call says otherwise
+ * @algo: chooses where to allocate, unless the call names another
  * @data: for @algo
  * @name: tells pools of one device apart, or NULL
  */
 struct gen_pool {
-	spinlock_t lock;		/* held to change chunks */
-	int min_alloc_order;
-	struct hlist_nulls_head chunks;
-
 	genpool_algo_t algo;
 	void *data;
-
-	const char *name;
+	int min_alloc_order;
 
 	/* private: */
-	struct latch_tree_root tree;	/* the chunks, by address */
-	u64 nr_added;			/* chunks so far */
-	refcount_t users;		/* 0: no pool */
 	enum gen_pool_origin origin;
-	void *creator;			/* who called gen_pool_create() */
+	bool of_device;			/* and goes with it */
+	struct gen_pool_row __rcu *rows; /* newest first */
+	struct gen_pool_row row;	/* the first one */
+	struct latch_tree_root tree;	/* the chunks, by address */
+	spinlock_t lock;		/* held to change rows and tree */
+	refcount_t users;		/* 0: no pool */
 	atomic_long_t nr_refused;	/* misuses so far */
-	struct rcu_head rcu;		/* frees boot memory */
-#ifdef CONFIG_GENALLOC_DEBUGFS
+	void *creator;			/* caller of gen_pool_create() */
+	/* public: */
+	const char *name;
+	/* private: */
 	struct list_head pools;		/* all pools */
-#endif
+	struct rcu_head rcu;		/* frees boot memory */
 };
+
+struct gen_pool_provider;
 
 /**
  * struct gen_pool_chunk - a contiguous piece of memory in a pool
- * @phys_addr: physical address of its first byte, -1 if it was not told
- * @owner: what the provider gave to gen_pool_add_owner()
  * @start_addr: address of its first byte, which is where units count from
  * @end_addr: address of its last byte
+ * @phys_addr: physical address of its first byte, -1 if not known
+ * @owner: as passed to gen_pool_add_owner()
  */
 struct gen_pool_chunk {
-	phys_addr_t phys_addr;
-	void *owner;
 	unsigned long start_addr;
 	unsigned long end_addr;
+	phys_addr_t phys_addr;
+	void *owner;
 
 	/* private: */
-	struct alloc_map *map;		/* which units are allocated; NULL: no chunk */
 	struct gen_pool *pool;
-	u64 serial;			/* how many were added to the pool before */
-	struct hlist_nulls_node next_chunk; /* in gen_pool.chunks */
-	/* What a search for room reads is above, in slab in one line of 64 bytes. */
-	struct page *pages;		/* the first one if they are tagged */
-	enum gen_pool_origin origin;
-	struct rcu_head rcu;		/* frees boot memory */
-};
-
-/*
- * private: a map, what it takes to find it by an address, and to free it.  All of
- * it stays until readers are through.  What all CPUs read is 128 bytes, 64 where
- * long has 32 bits, so that as a rule it shares no cache line with the words of
- * the map, which change.
- */
-struct gen_pool_map {
+	const struct gen_pool_provider *provider;
 	struct latch_tree_node node;	/* in gen_pool.tree */
-	unsigned long start_addr;	/* as in the chunk */
-	unsigned long end_addr;
-	struct gen_pool_chunk *chunk;	/* whose map it is */
+	struct gen_pool_row *row;	/* where it is listed */
 	struct rcu_head rcu;
 	enum gen_pool_origin origin;
-	struct alloc_map map;
-};
-
-/* private: room for a chunk that is not allocated */
-struct gen_pool_storage {
-	struct gen_pool_chunk chunk;
-	struct gen_pool_map map;
+	struct alloc_map map;		/* which units are allocated */
 };
 
 /**
@@ -170,24 +161,6 @@ struct genpool_data_fixed {
 };
 
 /**
- * struct gen_pool_refusal - what was asked of a pool and is not done
- * @what: the operation
- * @addr: the address it was called with
- * @size: the size in bytes it was called with
- * @why: what is wrong
- * @start: where the allocation that @addr lies in begins
- * @recorded: size in bytes of that allocation, 0 if there is none
- */
-struct gen_pool_refusal {
-	const char *what;
-	unsigned long addr;
-	size_t size;
-	const char *why;
-	unsigned long start;
-	size_t recorded;
-};
-
-/**
  * DEFINE_GEN_POOL - a pool that is a variable
  * @pool: name of the variable, and of the pool
  * @order: log2 of the size of a unit in bytes
@@ -197,25 +170,26 @@ struct gen_pool_refusal {
  */
 #define DEFINE_GEN_POOL(pool, order)					\
 	struct gen_pool pool = {					\
-		.lock = __SPIN_LOCK_UNLOCKED(gen_pool.lock),		\
-		.chunks.first = (void *)NULLS_MARKER(0),		\
-		.min_alloc_order = (order),				\
 		.algo = gen_pool_first_fit,				\
-		.name = #pool,						\
-		.tree.seq = SEQCNT_LATCH_ZERO(gen_pool.tree.seq),	\
-		.users = REFCOUNT_INIT(1),				\
+		.min_alloc_order = (order),				\
 		.origin = GEN_POOL_STATIC,				\
+		.rows = RCU_INITIALIZER(&(pool).row),			\
+		.row.unused = GEN_POOL_ROW_CHUNKS,			\
+		.tree.seq = SEQCNT_LATCH_ZERO(gen_pool.tree.seq),	\
+		.lock = __SPIN_LOCK_UNLOCKED(gen_pool.lock),		\
+		.users = REFCOUNT_INIT(1),				\
+		.name = #pool,						\
 	}
 
 /**
- * DEFINE_GEN_POOL_STORAGE - room for what gen_pool_add_static() has to keep
+ * DEFINE_GEN_POOL_STORAGE - room for the bookkeeping of gen_pool_add_static()
  * @storage: name of the variable
  * @nr_units: units of the largest chunk that it will be used for
  */
 #define DEFINE_GEN_POOL_STORAGE(storage, nr_units)			\
-	u64 storage[DIV_ROUND_UP(offsetof(struct gen_pool_storage, map.map) + \
+	u64 storage[DIV_ROUND_UP(offsetof(struct gen_pool_chunk, map) +	\
 				 ALLOC_MAP_BYTES(nr_units), sizeof(u64))] \
-		__aligned(__alignof__(struct gen_pool_storage))
+		__aligned(__alignof__(struct gen_pool_chunk))
 
 struct gen_pool *gen_pool_create(int min_alloc_order, int nid);
 void gen_pool_destroy(struct gen_pool *pool);
@@ -234,17 +208,11 @@ struct gen_pool *gen_pool_get(struct device *dev, const char *name);
 unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 					genpool_algo_t algo, void *data,
 					void **owner);
-void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size, dma_addr_t *dma);
 void *gen_pool_dma_alloc_algo(struct gen_pool *pool, size_t size,
 			      dma_addr_t *dma, genpool_algo_t algo, void *data);
-void *gen_pool_dma_alloc_align(struct gen_pool *pool, size_t size,
-			       dma_addr_t *dma, int align);
-void *gen_pool_dma_zalloc(struct gen_pool *pool, size_t size, dma_addr_t *dma);
 void *gen_pool_dma_zalloc_algo(struct gen_pool *pool, size_t size,
 			       dma_addr_t *dma, genpool_algo_t algo,
 			       void *data);
-void *gen_pool_dma_zalloc_align(struct gen_pool *pool, size_t size,
-				dma_addr_t *dma, int align);
 
 int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr, size_t size,
 			void **owner);
@@ -261,42 +229,32 @@ void gen_pool_for_each_chunk(struct gen_pool *pool, genpool_chunk_fn_t func,
 void gen_pool_for_each_alloc(struct gen_pool *pool, genpool_alloc_fn_t func,
 			     void *data);
 
-unsigned long gen_pool_first_fit(unsigned long *map, unsigned long size,
+unsigned long gen_pool_first_fit(struct alloc_map *map, unsigned long size,
 				 unsigned long start, unsigned int nr,
 				 void *data, struct gen_pool *pool,
 				 unsigned long start_addr);
-unsigned long gen_pool_first_fit_align(unsigned long *map, unsigned long size,
+unsigned long gen_pool_first_fit_align(struct alloc_map *map, unsigned long size,
 				       unsigned long start, unsigned int nr,
 				       void *data, struct gen_pool *pool,
 				       unsigned long start_addr);
-unsigned long gen_pool_first_fit_order_align(unsigned long *map,
+unsigned long gen_pool_first_fit_order_align(struct alloc_map *map,
 					     unsigned long size,
 					     unsigned long start,
 					     unsigned int nr, void *data,
 					     struct gen_pool *pool,
 					     unsigned long start_addr);
-unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size,
+unsigned long gen_pool_best_fit(struct alloc_map *map, unsigned long size,
 				unsigned long start, unsigned int nr,
 				void *data, struct gen_pool *pool,
 				unsigned long start_addr);
-unsigned long gen_pool_percpu_fit(unsigned long *map, unsigned long size,
+unsigned long gen_pool_percpu_fit(struct alloc_map *map, unsigned long size,
 				  unsigned long start, unsigned int nr,
 				  void *data, struct gen_pool *pool,
 				  unsigned long start_addr);
-unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size,
+unsigned long gen_pool_fixed_alloc(struct alloc_map *map, unsigned long size,
 				   unsigned long start, unsigned int nr,
 				   void *data, struct gen_pool *pool,
 				   unsigned long start_addr);
-
-/* For lib/genalloc*.c, and tests that put themselves in their place. */
-struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid,
-					  struct alloc_map **map);
-void gen_pool_free_chunk(struct gen_pool_chunk *chunk, struct alloc_map *map);
-#if IS_ENABLED(CONFIG_KUNIT)
-void gen_pool_report(struct gen_pool *pool,
-		     const struct gen_pool_refusal *refusal);
-unsigned int gen_pool_this_cpu(void);
-#endif
 
 /**
  * gen_pool_add_virt - give memory with a known physical address to a pool
@@ -378,7 +336,81 @@ static inline unsigned long gen_pool_alloc(struct gen_pool *pool, size_t size)
 }
 
 /**
- * gen_pool_free - free what was allocated from a pool
+ * gen_pool_dma_alloc - allocate memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+static inline void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size,
+				       dma_addr_t *dma)
+{
+	if (!pool)
+		return NULL;
+
+	return gen_pool_dma_alloc_algo(pool, size, dma, pool->algo, pool->data);
+}
+
+/**
+ * gen_pool_dma_alloc_align - allocate aligned memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @align: alignment in bytes, a power of two
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+static inline void *gen_pool_dma_alloc_align(struct gen_pool *pool, size_t size,
+					     dma_addr_t *dma, int align)
+{
+	struct genpool_data_align data = { .align = align };
+
+	return gen_pool_dma_alloc_algo(pool, size, dma,
+				       gen_pool_first_fit_align, &data);
+}
+
+/**
+ * gen_pool_dma_zalloc - allocate zeroed memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+static inline void *gen_pool_dma_zalloc(struct gen_pool *pool, size_t size,
+					dma_addr_t *dma)
+{
+	if (!pool)
+		return NULL;
+
+	return gen_pool_dma_zalloc_algo(pool, size, dma, pool->algo, pool->data);
+}
+
+/**
+ * gen_pool_dma_zalloc_align - allocate aligned, zeroed memory for DMA
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @align: alignment in bytes, a power of two
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+static inline void *gen_pool_dma_zalloc_align(struct gen_pool *pool, size_t size,
+					      dma_addr_t *dma, int align)
+{
+	struct genpool_data_align data = { .align = align };
+
+	return gen_pool_dma_zalloc_algo(pool, size, dma,
+					gen_pool_first_fit_align, &data);
+}
+
+/**
+ * gen_pool_free - free an allocation
  * @pool: the pool
  * @addr: what the allocation returned
  * @size: length in bytes that was asked for, or 0: the pool knows it

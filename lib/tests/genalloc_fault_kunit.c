@@ -2,12 +2,12 @@
 /*
  * KUnit tests of pools of special memory when there is no other memory.
  *
- * Each allocation that a call makes fails once, by failslab: the call must say
- * so, change nothing, and work the next time; or it must do without.  What it
- * leaks is for kmemleak to find.
+ * Each allocation that a call makes fails once, by failslab: the call must
+ * return an error, change nothing, and work the next time, or else do without.
+ * Leaks are for kmemleak to find.
  *
- * By default, failslab spares allocations that may sleep.  The tests are
- * skipped as long as it does:
+ * By default, failslab spares allocations that may sleep, and the tests are
+ * skipped.  To run them:
  *
  *	echo N > /sys/kernel/debug/failslab/ignore-gfp-wait
  */
@@ -21,7 +21,6 @@
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/numa.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -29,46 +28,35 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "alloc_map_test.h"
+
 #define ORDER	5
 #define START	0x10000UL
 #define SIZE	SZ_4K
-/* The map of such a chunk takes several pages. */
-#define LARGE	SZ_4M
 #define NR_PAGES	2
 
 /* More than any of the calls needs, with all debugging switched on. */
 #define MAX_ALLOCS	1000
 
-/**
- * struct fault - what a test works on
- * @pool: a pool
- * @dev: a device
- * @page: the first of NR_PAGES pages
- * @name: a name that is no constant: a copy of that would need no memory
- */
+/* What a test works on. */
 struct fault {
-	struct gen_pool *pool;
-	struct device *dev;
-	struct page *page;
+	struct gen_pool *pool;	/* a pool */
+	struct device *dev;	/* a device */
+	struct page *page;	/* the first of NR_PAGES pages */
+	/* a name that is no constant: a copy of that would need no memory */
 	char name[8];
 };
 
-/**
- * struct scenario - a call that allocates memory
- * @desc: what is called
- * @allocs: how many allocations it cannot do without
- * @prepare: makes what the call needs
- * @call: calls it; 0, or the errno that it has for "no memory"
- * @whole: nothing of a call that failed is left
- * @finish: undoes @prepare and @call
- */
+/* A call that allocates memory. */
 struct scenario {
-	const char *desc;
-	unsigned int allocs;
-	void (*prepare)(struct kunit *test);
+	const char *desc;	/* the call */
+	unsigned int allocs;	/* how many allocations it cannot do without */
+	void (*prepare)(struct kunit *test);	/* makes what the call needs */
+	/* calls it; 0, or the errno that it has for "no memory" */
 	int (*call)(struct fault *f);
+	/* nothing of a call that failed is left */
 	bool (*whole)(struct fault *f);
-	void (*finish)(struct kunit *test);
+	void (*finish)(struct kunit *test);	/* undoes @prepare and @call */
 };
 
 static void prepare_nothing(struct kunit *test)
@@ -109,11 +97,6 @@ static int call_add(struct fault *f)
 	return gen_pool_add(f->pool, START, SIZE, NUMA_NO_NODE);
 }
 
-static int call_add_large(struct fault *f)
-{
-	return gen_pool_add(f->pool, START, LARGE, NUMA_NO_NODE);
-}
-
 static bool whole_add(struct fault *f)
 {
 	return !gen_pool_size(f->pool) && !gen_pool_avail(f->pool) &&
@@ -121,33 +104,39 @@ static bool whole_add(struct fault *f)
 	       !gen_pool_alloc(f->pool, 1);
 }
 
-static void prepare_used_pool(struct kunit *test)
+/* A pool whose first row of chunks is full, and all of its memory in use. */
+static void prepare_full_row(struct kunit *test)
 {
 	struct fault *f = test->priv;
+	unsigned long i, addr;
 
 	prepare_pool(test);
-	KUNIT_ASSERT_EQ(test, call_add(f), 0);
-	KUNIT_ASSERT_EQ(test, gen_pool_alloc(f->pool, SIZE), START);
+	for (i = 0; i < GEN_POOL_ROW_CHUNKS; i++) {
+		addr = START + i * SIZE;
+		KUNIT_ASSERT_EQ(test, 0, gen_pool_add(f->pool, addr, SIZE, NUMA_NO_NODE));
+		KUNIT_ASSERT_EQ(test, gen_pool_alloc(f->pool, SIZE), addr);
+	}
 }
 
-static int call_add_second(struct fault *f)
+#define NEXT		(START + GEN_POOL_ROW_CHUNKS * SIZE)
+
+static int call_add_to_row(struct fault *f)
 {
-	return gen_pool_add_owner(f->pool, START + SIZE, -1, SIZE,
-				  NUMA_NO_NODE, f);
+	return gen_pool_add_owner(f->pool, NEXT, -1, SIZE, NUMA_NO_NODE, f);
 }
 
-static bool whole_add_second(struct fault *f)
+static bool whole_add_to_row(struct fault *f)
 {
-	return gen_pool_size(f->pool) == SIZE && !gen_pool_avail(f->pool) &&
-	       !gen_pool_has_addr(f->pool, START + SIZE, 1) &&
+	return gen_pool_size(f->pool) == GEN_POOL_ROW_CHUNKS * SIZE &&
+	       !gen_pool_avail(f->pool) && !gen_pool_has_addr(f->pool, NEXT, 1) &&
 	       gen_pool_alloc_size(f->pool, START) == SIZE;
 }
 
-static void finish_used_pool(struct kunit *test)
+static void finish_full_row(struct kunit *test)
 {
 	struct fault *f = test->priv;
 
-	gen_pool_free(f->pool, START, SIZE);
+	gen_pool_free_all(f->pool);
 	finish_pool(test);
 }
 
@@ -225,14 +214,11 @@ static void finish_device(struct kunit *test)
 }
 
 static const struct scenario scenarios[] = {
-	{ "create", 1, prepare_nothing, call_create, whole_create,
-	  finish_pool },
-	{ "add", 2, prepare_pool, call_add, whole_add, finish_pool },
-	{ "add large", 1, prepare_pool, call_add_large, whole_add,
-	  finish_pool },
-	{ "add to a pool in use", 2, prepare_used_pool, call_add_second,
-	  whole_add_second, finish_used_pool },
-	{ "add pages", 2, prepare_pages, call_add_pages, whole_add_pages,
+	{ "create", 1, prepare_nothing, call_create, whole_create, finish_pool },
+	{ "add", 1, prepare_pool, call_add, whole_add, finish_pool },
+	{ "add the first of a row", 2, prepare_full_row, call_add_to_row,
+	  whole_add_to_row, finish_full_row },
+	{ "add pages", 1, prepare_pages, call_add_pages, whole_add_pages,
 	  finish_pages },
 	{ "devm create", 2, prepare_device, call_devm, whole_devm,
 	  finish_device },
@@ -289,7 +275,7 @@ static void genalloc_fault_test(struct kunit *test)
 static DEFINE_GEN_POOL(variable, ORDER);
 static DEFINE_GEN_POOL_STORAGE(storage, SIZE >> ORDER);
 
-/* All that can be done with a variable; returns what is wrong. */
+/* All that can be done with a variable; returns the fault. */
 static const char *use_variable(void)
 {
 	if (gen_pool_add_static(&variable, START, -1, SIZE, NULL, storage,
@@ -334,7 +320,7 @@ static bool sleeping_allocs_fail(void)
 	return !p;
 }
 
-static int genalloc_fault_test_init(struct kunit *test)
+static int genalloc_fault_init(struct kunit *test)
 {
 	struct fault *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
 
@@ -353,20 +339,12 @@ static void genalloc_fault_suite_exit(struct kunit_suite *suite)
 	rcu_barrier();
 }
 
-static struct kunit_case genalloc_fault_test_cases[] = {
+static struct kunit_case genalloc_fault_cases[] = {
 	KUNIT_CASE_PARAM(genalloc_fault_test, scenario_gen_params),
 	KUNIT_CASE(genalloc_fault_none_test),
 	{}
 };
 
-static struct kunit_suite genalloc_fault_test_suite = {
-	.name = "genalloc_fault",
-	.init = genalloc_fault_test_init,
-	.suite_exit = genalloc_fault_suite_exit,
-	.test_cases = genalloc_fault_test_cases,
-};
-
-kunit_test_suite(genalloc_fault_test_suite);
-
-MODULE_DESCRIPTION("KUnit tests of special memory pools without memory");
-MODULE_LICENSE("GPL");
+ALLOC_MAP_TEST_SUITE(genalloc_fault, "special memory pools without memory",
+		     .init = genalloc_fault_init,
+		     .suite_exit = genalloc_fault_suite_exit);

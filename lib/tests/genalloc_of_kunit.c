@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of the special memory allocator on memory that is there.
+ * KUnit tests of the special memory allocator on real memory.
  *
- * The device tree of the running machine says where on-chip RAM is
- * ("mmio-sram", driven by drivers/misc/sram.c) and who uses it, by a phandle
- * in a property. The tests get the pool as such a consumer would and work with
- * the RAM itself.
+ * The device tree of the running machine describes on-chip RAM ("mmio-sram",
+ * driven by drivers/misc/sram.c) and its consumers, which refer to it by a
+ * phandle. The tests get the pool as a consumer would and work with the RAM
+ * itself.
  *
  * The pool is in use: a video codec or the suspend code may hold blocks, and
- * may want more. So the tests take a small part of what is free, write only to
- * what they have taken, and give all of it back. Without such a pool, or with
- * too little left in it, they are skipped.
+ * may want more. So the tests take a small part of the free memory, write only
+ * to what they have taken, and give all of it back. Without such a pool, or
+ * with too little left in it, they are skipped.
  */
 
 #include <kunit/test.h>
@@ -22,26 +22,23 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
-#include <linux/module.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_platform.h>
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
 
+#include "alloc_map_test.h"
+
 /* Of which the tests use less than a half, alignment included. */
 #define LEAST_AVAIL	SZ_16K
 /* What the sram driver hands out at least. */
 #define SRAM_UNIT	32
 
-/**
- * struct wanted_block - A block to allocate.
- * @size: Bytes, a multiple of four.
- * @align: Alignment of its address.
- */
+/* A block to allocate. */
 struct wanted_block {
-	size_t size;
-	int align;
+	size_t size;		/* bytes, a multiple of four */
+	int align;		/* alignment of its address */
 };
 
 static const struct wanted_block wanted[] = {
@@ -63,25 +60,16 @@ struct sram_block {
 	u32 seed;
 };
 
-/**
- * struct sram_test - State of a test.
- * @consumer: A node that refers to on-chip RAM.
- * @propname: The property that does.
- * @index: The index into that property.
- * @sram: The node it refers to.
- * @res: The RAM, as physical addresses.
- * @pool: The pool of the RAM.
- * @avail: What was available before the test.
- * @block: The blocks, as in &wanted. Their address is 0 if not allocated.
- */
+/* State of a test. */
 struct sram_test {
-	struct device_node *consumer;
-	const char *propname;
-	int index;
-	struct device_node *sram;
-	struct resource res;
-	struct gen_pool *pool;
-	size_t avail;
+	struct device_node *consumer;	/* A node that refers to on-chip RAM */
+	const char *propname;	/* the property that does */
+	int index;		/* the index into that property */
+	struct device_node *sram;	/* the node it refers to */
+	struct resource res;	/* the RAM, as physical addresses */
+	struct gen_pool *pool;	/* the pool of the RAM */
+	size_t avail;		/* available before the test */
+	/* the blocks, as in &wanted. Their address is 0 if not allocated */
 	struct sram_block block[ARRAY_SIZE(wanted)];
 };
 
@@ -280,15 +268,11 @@ static void genalloc_of_get_absent_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, of_gen_pool_get(st->sram, st->propname, 0));
 }
 
-/**
- * struct chunk_sum - What the chunks of a pool add up to.
- * @st: State of the test.
- * @bytes: Their bytes.
- * @outside: Number of chunks that are not within the RAM.
- */
+/* What the chunks of a pool add up to. */
 struct chunk_sum {
-	const struct sram_test *st;
-	size_t bytes;
+	const struct sram_test *st;	/* state of the test */
+	size_t bytes;		/* their bytes */
+	/* number of chunks that are not within the RAM */
 	unsigned int outside;
 };
 
@@ -321,12 +305,6 @@ static void genalloc_of_size_test(struct kunit *test)
 				SRAM_UNIT);
 }
 
-static void genalloc_of_memory_test(struct kunit *test)
-{
-	take_all(test);
-	check_all(test);
-}
-
 /* The first and the last byte of each block are where the RAM is. */
 static void genalloc_of_phys_test(struct kunit *test)
 {
@@ -351,8 +329,13 @@ static void genalloc_of_reuse_test(struct kunit *test)
 {
 	struct sram_test *st = test->priv;
 	unsigned int i, round;
+	size_t least = 0;
 
 	take_all(test);
+	for (i = 0; i < ARRAY_SIZE(wanted); i++)
+		least += wanted[i].size;
+	KUNIT_EXPECT_LE(test, gen_pool_avail(st->pool), st->avail - least);
+	check_all(test);
 	for (round = 0; round < 8; round++) {
 		for (i = round % 2; i < ARRAY_SIZE(wanted); i += 2)
 			free_block(st, &st->block[i]);
@@ -363,41 +346,14 @@ static void genalloc_of_reuse_test(struct kunit *test)
 	}
 }
 
-static void genalloc_of_avail_test(struct kunit *test)
-{
-	struct sram_test *st = test->priv;
-	size_t least = 0;
-	unsigned int i;
-
-	take_all(test);
-	for (i = 0; i < ARRAY_SIZE(wanted); i++)
-		least += wanted[i].size;
-	KUNIT_EXPECT_LE(test, gen_pool_avail(st->pool), st->avail - least);
-
-	for (i = 0; i < ARRAY_SIZE(wanted); i++)
-		free_block(st, &st->block[i]);
-	KUNIT_EXPECT_EQ(test, gen_pool_avail(st->pool), st->avail);
-}
-
-static struct kunit_case genalloc_of_test_cases[] = {
+static struct kunit_case genalloc_of_cases[] = {
 	KUNIT_CASE(genalloc_of_get_test),
 	KUNIT_CASE(genalloc_of_get_absent_test),
 	KUNIT_CASE(genalloc_of_size_test),
-	KUNIT_CASE(genalloc_of_memory_test),
 	KUNIT_CASE(genalloc_of_phys_test),
 	KUNIT_CASE(genalloc_of_reuse_test),
-	KUNIT_CASE(genalloc_of_avail_test),
 	{}
 };
 
-static struct kunit_suite genalloc_of_test_suite = {
-	.name = "genalloc_of",
-	.init = genalloc_of_init,
-	.exit = genalloc_of_exit,
-	.test_cases = genalloc_of_test_cases,
-};
-
-kunit_test_suite(genalloc_of_test_suite);
-
-MODULE_DESCRIPTION("KUnit tests of the special memory allocator on on-chip RAM");
-MODULE_LICENSE("GPL");
+ALLOC_MAP_TEST_SUITE(genalloc_of, "the special memory allocator on on-chip RAM",
+		     .init = genalloc_of_init, .exit = genalloc_of_exit);

@@ -3,10 +3,10 @@
  * KUnit tests of gen_pool_percpu_fit(), the algorithm that begins at another
  * place on each CPU.
  *
- * gen_pool_this_cpu() is replaced for the time of a test, so that a test is on
- * whatever CPU it likes, also on a machine that has only one.
+ * The tests replace gen_pool_this_cpu(), so that they can be on any CPU, even
+ * on a machine that has only one.
  *
- * Names: a line is what a cache line of the map records.
+ * Names: a line is the units that one cache line of the map records.
  */
 
 #include <kunit/static_stub.h>
@@ -22,11 +22,11 @@
 #include <linux/gfp.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
-#include <linux/module.h>
 #include <linux/numa.h>
-#include <linux/prandom.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+
+#include "genalloc_test.h"
 
 #define ORDER		4
 #define UNIT		BIT(ORDER)
@@ -36,14 +36,11 @@
 #define LINES		256
 #define CPUS		64
 
-/**
- * struct percpu - What a test works with.
- * @pool: Its pool.
- * @cpu: The CPU that it is on.
- */
+/* What a test works with. */
 struct percpu {
-	struct gen_pool *pool;
-	unsigned int cpu;
+	struct reports reports;	/* of which there are to be none */
+	struct gen_pool *pool;	/* its pool */
+	unsigned int cpu;	/* the CPU that it is on */
 };
 
 /* In place of gen_pool_this_cpu(). */
@@ -54,20 +51,10 @@ static unsigned int cpu_of_test(void)
 	return p->cpu;
 }
 
-static int genalloc_percpu_test_init(struct kunit *test)
+static int genalloc_percpu_init(struct kunit *test)
 {
-	test->priv = kunit_kzalloc(test, sizeof(struct percpu), GFP_KERNEL);
-	if (!test->priv)
-		return -ENOMEM;
-
 	kunit_activate_static_stub(test, gen_pool_this_cpu, cpu_of_test);
-	return 0;
-}
-
-static void destroy_pool(void *pool)
-{
-	gen_pool_free_all(pool);
-	gen_pool_destroy(pool);
+	return init_reports(test, sizeof(struct percpu));
 }
 
 static void add_chunk(struct kunit *test, struct gen_pool *pool,
@@ -77,22 +64,12 @@ static void add_chunk(struct kunit *test, struct gen_pool *pool,
 					      units * UNIT, NUMA_NO_NODE));
 }
 
-static struct gen_pool *create_pool(struct kunit *test)
-{
-	struct gen_pool *pool = gen_pool_create(ORDER, NUMA_NO_NODE);
-
-	KUNIT_ASSERT_NOT_NULL(test, pool);
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, destroy_pool, pool));
-	gen_pool_set_algo(pool, gen_pool_percpu_fit, NULL);
-	return pool;
-}
-
 static struct percpu *start(struct kunit *test, unsigned long units)
 {
 	struct percpu *p = test->priv;
 
-	p->pool = create_pool(test);
+	p->pool = create_pool(test, ORDER);
+	gen_pool_set_algo(p->pool, gen_pool_percpu_fit, NULL);
 	add_chunk(test, p->pool, 0, units);
 	return p;
 }
@@ -154,7 +131,7 @@ static void percpu_spread_test(struct kunit *test)
 	KUNIT_EXPECT_GE(test, apart, LINES * LINE / (3 * ARRAY_SIZE(units)));
 }
 
-/* The next is behind the last, and what was freed is used anew. */
+/* Each is behind the last, and freed units are used anew. */
 static void percpu_upward_test(struct kunit *test)
 {
 	struct percpu *p = start(test, LINES * LINE);
@@ -179,20 +156,29 @@ static void percpu_aligned_test(struct kunit *test)
 	}
 }
 
-/* One CPU has all of a pool; when it is full, any CPU has what is freed. */
-static void percpu_all_test(struct kunit *test)
+/*
+ * One CPU gets all of a pool, and so do more CPUs than there are lines.  When
+ * the pool is full, any CPU gets a unit that is freed.
+ */
+static void check_all(struct kunit *test, unsigned int nr_cpus)
 {
 	struct percpu *p = start(test, 10 * LINE + 3);
 	unsigned long unit;
 
 	for (unit = 0; unit < 10 * LINE + 3; unit++)
-		KUNIT_ASSERT_NE(test, alloc_on(p, 0, 1), NO_UNIT);
+		KUNIT_ASSERT_NE(test, alloc_on(p, unit % nr_cpus, 1), NO_UNIT);
 	KUNIT_EXPECT_EQ(test, alloc_on(p, 0, 1), NO_UNIT);
 
 	for (unit = 0; unit < 10 * LINE + 3; unit++) {
 		free_unit(p, unit);
 		KUNIT_ASSERT_EQ(test, alloc_on(p, unit % CPUS, 1), unit);
 	}
+}
+
+static void percpu_all_test(struct kunit *test)
+{
+	check_all(test, 1);
+	check_all(test, 10 * LINE + 3);
 }
 
 /* What does not fit behind the CPU's place is put in front of it. */
@@ -209,33 +195,20 @@ static void percpu_large_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alloc_on(p, 0, 16 * LINE + 1), NO_UNIT);
 }
 
-/* With CPUs that are more than the lines, too, each finds room. */
-static void percpu_many_cpus_test(struct kunit *test)
-{
-	struct percpu *p = start(test, 4 * LINE);
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < 4 * LINE; cpu++)
-		KUNIT_ASSERT_NE(test, alloc_on(p, cpu, 1), NO_UNIT);
-	KUNIT_EXPECT_EQ(test, alloc_on(p, cpu, 1), NO_UNIT);
-	KUNIT_EXPECT_EQ(test, gen_pool_avail(p->pool), 0);
-}
-
 /* Does the same as first fit, until there is a second line. */
 static void percpu_small_test(struct kunit *test)
 {
 	struct percpu *p = start(test, 2 * LINE - 1);
-	struct gen_pool *other = create_pool(test);
+	struct gen_pool *other = create_pool(test, ORDER);
 	unsigned long live[64] = {};
 	struct rnd_state rnd;
 	unsigned int i, n;
 
 	add_chunk(test, other, 0, 2 * LINE - 1);
-	gen_pool_set_algo(other, gen_pool_first_fit, NULL);
 	prandom_seed_state(&rnd, 1);
 
 	for (i = 0; i < 2000; i++) {
-		n = prandom_u32_state(&rnd) % ARRAY_SIZE(live);
+		n = below(&rnd, ARRAY_SIZE(live));
 		if (live[n]) {
 			gen_pool_free(p->pool, live[n], 0);
 			gen_pool_free(other, live[n], 0);
@@ -269,7 +242,7 @@ static void percpu_chunks_test(struct kunit *test)
 }
 
 /* The algorithm after a collision, when it is told where to go on. */
-static unsigned long fit_from(unsigned long *map, unsigned long size,
+static unsigned long fit_from(struct alloc_map *map, unsigned long size,
 			      unsigned long start, unsigned int nr, void *data,
 			      struct gen_pool *pool, unsigned long start_addr)
 {
@@ -293,14 +266,10 @@ static void percpu_collision_test(struct kunit *test)
 			gen_pool_alloc_algo(p->pool, 2 * UNIT, fit_from, &from));
 }
 
-/**
- * struct visit - What a test does on another CPU.
- * @pool: Where it allocates, in an interrupt.
- * @addr: What it has got.
- */
+/* What a test does on another CPU. */
 struct visit {
-	struct gen_pool *pool;
-	unsigned long addr;
+	struct gen_pool *pool;	/* where it allocates, in an interrupt */
+	unsigned long addr;	/* what it has got */
 };
 
 static void alloc_there(void *data)
@@ -330,14 +299,13 @@ static void percpu_real_test(struct kunit *test)
 	kunit_activate_static_stub(test, gen_pool_this_cpu, cpu_of_test);
 }
 
-static struct kunit_case genalloc_percpu_test_cases[] = {
+static struct kunit_case genalloc_percpu_cases[] = {
 	KUNIT_CASE(percpu_lines_test),
 	KUNIT_CASE(percpu_spread_test),
 	KUNIT_CASE(percpu_upward_test),
 	KUNIT_CASE(percpu_aligned_test),
 	KUNIT_CASE(percpu_all_test),
 	KUNIT_CASE(percpu_large_test),
-	KUNIT_CASE(percpu_many_cpus_test),
 	KUNIT_CASE(percpu_small_test),
 	KUNIT_CASE(percpu_chunks_test),
 	KUNIT_CASE(percpu_collision_test),
@@ -345,13 +313,5 @@ static struct kunit_case genalloc_percpu_test_cases[] = {
 	{}
 };
 
-static struct kunit_suite genalloc_percpu_test_suite = {
-	.name = "genalloc_percpu",
-	.init = genalloc_percpu_test_init,
-	.test_cases = genalloc_percpu_test_cases,
-};
-
-kunit_test_suite(genalloc_percpu_test_suite);
-
-MODULE_DESCRIPTION("KUnit tests of the genalloc algorithm that goes by CPUs");
-MODULE_LICENSE("GPL");
+ALLOC_MAP_TEST_SUITE(genalloc_percpu, "the genalloc algorithm that goes by CPUs",
+		     .init = genalloc_percpu_init, .exit = check_reports);

@@ -3,39 +3,39 @@
  * Torture test of pools of special memory and their maps
  *
  * Tasks, softirqs and hard interrupts on all CPUs allocate from one small pool
- * with all algorithms, fill what they get, look at it, split it, hand it over
- * to each other and free it.  Each unit has an owner in a table beside the
- * pool, exchanged atomically when the unit is allocated and when it is freed:
- * whoever does not find what he must find complains.  The memory itself is
- * written with plain stores, which nothing but the map orders; that is for
- * KCSAN.  When all is freed the pool must be whole.
+ * with all algorithms, and fill, check, split, hand over and free the memory.
+ * Each unit has an owner in a table beside the pool, exchanged atomically when
+ * the unit is allocated and when it is freed: a thread that finds a wrong owner
+ * complains.  The memory itself is written with plain stores, which only the
+ * map orders; that is for KCSAN.  When all is freed the pool must be whole.
  *
- * Some of the calls are misuse.  That a pool warns of its first one would make
- * each run look like a failure, so the pool begins as one that has warned, and
- * at the end it must have refused exactly as many calls as were wrong.
+ * Some of the calls are misuse.  The warning of the first one would make each
+ * run look like a failure, so the pool begins as one that has warned; at the
+ * end it must have refused exactly the calls that were wrong.
  *
- * A mover takes chunks away, uses the memory and the descriptor in another pool
- * for a moment, and brings the chunk back.  Since it is refused as long as
- * anything is allocated there, the others hold on to little for that time.  Who
- * walks the chunks lingers on one that is going, so that he has lost his way
- * when he goes on; still he must not miss one that stayed, nor see one twice,
- * nor one of the other pool.  What the other pool knows of the memory differs.
+ * A mover removes chunks, uses their memory in another pool for a moment, and
+ * brings them back.  Since it is refused while anything is allocated there, the
+ * others hold few allocations for that time.  A walk over the chunks lingers on
+ * one that is being removed, so that the chunk, or all of its row, is gone when
+ * the walk goes on; still it must not miss a chunk that stayed, see one twice,
+ * or see one of the other pool, which knows other things of the memory.
  *
  * A churner does the same with a chunk that has no room for a unit, as fast as
- * he can: hardly a reader of the list that does not meet that one.  In the other
- * pool its descriptor has room at addresses that are nothing.
+ * it can: rows are new all the time, and nearly every walk meets that chunk.
+ * In the other pool it is a chunk with room at made-up addresses.
  *
- * A lender gives pages to a pool and takes them back, and they are used for
- * something else for a moment, in which whoever still follows a tag falls.
+ * A lender gives pages to a pool and takes them back, and uses them for
+ * something else for a moment: a reader that still follows a tag falls over
+ * that.
  *
- * What must not be done in a pool that others use is done in a map of its own:
- * two contexts free the same allocation, or one frees what the other splits or
+ * Racers have a map of their own, for calls that a pool in use does not allow:
+ * two contexts free the same allocation, or one frees while the other splits or
  * trims, or both claim the same units.  Each racer has units that no other
  * touches, but they share words with those of its neighbours.
  *
- * A torture test in which nothing collides has tested nothing: with more than
- * one CPU it fails if no claim lost against another, no claim was given back
- * half made, or no free lost against another.
+ * A torture test without collisions has tested nothing: with more than one CPU
+ * it fails if no claim lost against another, no claim was rolled back, or no
+ * free lost against another.
  */
 
 #include <linux/align.h>
@@ -58,7 +58,6 @@
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/processor.h>
-#include <linux/rculist_nulls.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
@@ -72,6 +71,10 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include "../lib/alloc_map.h"
+
+/* As MODULE_IMPORT_NS() of all versions of the kernel: functions of the map. */
+MODULE_INFO(import_ns, "EXPORTED_FOR_KUNIT_TESTING");
 MODULE_DESCRIPTION("Torture test of the special memory allocator");
 MODULE_LICENSE("GPL");
 
@@ -98,12 +101,12 @@ static char *torture_type = "genalloc";
 #define NR_SLOTS	4
 #define MAX_COMPLAINTS	20
 
-/* ---- what is counted, and what is wrong ---- */
+/* ---- counters and complaints ---- */
 
 enum count {
 	TASKS, SOFTIRQS, HARDIRQS,
 	ALLOCS, FULL, CONFLICTS, SPLITS, HAND_OVERS, MISUSES,
-	REMOVALS, REMOVALS_REFUSED, RECYCLED, RESTARTS, CHURNS,
+	REMOVALS, REMOVALS_REFUSED, LINGERED, CHURNS,
 	LOANS, PAGES_FOUND,
 	RACES, FIRST_FREED, SECOND_FREED, REFUSED, BUSY, ROLLBACKS,
 	NR_COUNTS
@@ -122,8 +125,7 @@ static const char * const count_names[] = {
 	[MISUSES]	= "misuses",
 	[REMOVALS]	= "removals",
 	[REMOVALS_REFUSED] = "removals-refused",
-	[RECYCLED]	= "recycled",
-	[RESTARTS]	= "restarts",
+	[LINGERED]	= "lingered",
 	[CHURNS]	= "churns",
 	[LOANS]		= "loans",
 	[PAGES_FOUND]	= "pages-found",
@@ -160,19 +162,13 @@ struct held {
 	size_t size;
 };
 
-/**
- * struct actor - what acts in one context; never two at a time
- * @id: what it writes to the owner table
- * @rnd: its random numbers
- * @held: what it has allocated
- * @nr_held: how many these are
- * @counts: what has happened; read by others
- */
+/* What acts in one context; never two at a time. */
 struct actor {
-	int id;
-	struct torture_random_state rnd;
-	struct held held[MAX_HELD];
-	unsigned int nr_held;
+	int id;			/* what it writes to the owner table */
+	struct torture_random_state rnd;	/* its random numbers */
+	struct held held[MAX_HELD];	/* what it has allocated */
+	unsigned int nr_held;	/* how many these are */
+	/* what has happened; read by others */
 	unsigned long counts[NR_COUNTS];
 };
 
@@ -200,7 +196,7 @@ static int random_cpu(struct actor *a)
 
 /* ---- between contexts ---- */
 
-/* Who finds a flag set, below, sees what was done before it was set. */
+/* A CPU that finds a flag set, below, sees all that came before it was set. */
 static void set_flag(bool *flag, bool value)
 {
 	smp_store_release(flag, value); /* flag:A */
@@ -211,7 +207,7 @@ static bool flag_is(bool *flag, bool value)
 	return smp_load_acquire(flag) == value; /* flag:A */
 }
 
-/* Wait without keeping from its CPU what is waited for. */
+/* Wait, and let others use this CPU meanwhile. */
 static void wait_for(bool *flag, bool value)
 {
 	while (!flag_is(flag, value)) {
@@ -222,28 +218,19 @@ static void wait_for(bool *flag, bool value)
 
 /* ---- the pool ---- */
 
-/**
- * struct chunk - a chunk and its shadow
- * @start: its first address
- * @owners: for each unit who has it, 0 if nobody
- * @moves: odd while it may be out of the pool
- * @removals: how often it has been removed
- * @descriptor: where the library described it last
- * @grace: the grace period after its last removal
- */
+/* A chunk and its shadow. */
 struct chunk {
-	unsigned long start;
+	unsigned long start;	/* its first address */
+	/* for each unit which actor has it, 0 if none */
 	atomic_t *owners;
-	atomic_t moves;
-	unsigned long removals;
-	const struct gen_pool_chunk *descriptor;
-	unsigned long grace;
+	atomic_t moves;		/* odd while it may be out of the pool */
+	unsigned long removals;	/* how often it has been removed */
 };
 
 /* The chunk without room, and what becomes of it in the other pool. */
 #define STUB		0x1000UL
 #define STUB_PHYS	0x2000
-#define NOWHERE		0x3000UL
+#define UNKNOWN_ADDR		0x3000UL
 #define NOWHERE_PHYS	0x4000
 
 /* How often it is looked whether something has gone meanwhile. */
@@ -352,22 +339,17 @@ static void check_fill(const struct held *h, int id)
 
 /* ---- allocate ---- */
 
-/**
- * struct probe - data for probe_algo()
- * @actor: who allocates
- * @algo: the algorithm that chooses
- * @data: for @algo
- * @chunk: start of the chunk in which @algo has found room, or 0
- */
+/* Data for probe_algo(). */
 struct probe {
-	struct actor *actor;
-	genpool_algo_t algo;
-	void *data;
+	struct actor *actor;	/* what allocates */
+	genpool_algo_t algo;	/* the algorithm that chooses */
+	void *data;		/* for @algo */
+	/* start of the chunk in which @algo has found room, or 0 */
 	unsigned long chunk;
 };
 
-/* Asked again for a chunk that had room: another was faster to claim it. */
-static unsigned long probe_algo(unsigned long *map, unsigned long size,
+/* It is asked again for a chunk that had room: another was faster to claim it. */
+static unsigned long probe_algo(struct alloc_map *map, unsigned long size,
 				unsigned long start, unsigned int nr,
 				void *data, struct gen_pool *pool,
 				unsigned long start_addr)
@@ -634,16 +616,11 @@ static void look_up_stub(struct actor *a)
 		complain("the chunk without room is at %pa", &phys);
 }
 
-/**
- * struct walk - data for walk_chunk()
- * @actor: who walks
- * @watched: a chunk
- * @seen: how often he has come to it
- */
+/* Data for walk_chunk(). */
 struct walk {
-	struct actor *actor;
-	const struct chunk *watched;
-	unsigned int seen;
+	struct actor *actor;	/* what walks */
+	const struct chunk *watched;	/* a chunk */
+	unsigned int seen;	/* how often it was there */
 };
 
 /* Returns true if @c has been removed meanwhile, and perhaps more than that. */
@@ -683,7 +660,7 @@ static void walk_chunk(struct gen_pool *p, struct gen_pool_chunk *chunk,
 	}
 	w->seen += c == w->watched;
 	if (linger(c))
-		count(w->actor, RESTARTS);
+		count(w->actor, LINGERED);
 }
 
 static void walk(struct actor *a)
@@ -701,7 +678,7 @@ static void walk(struct actor *a)
 		complain("a chunk that stayed has been missed");
 }
 
-/* A pool stays as long as somebody may have found it. */
+/* A pool stays as long as a reader may have found it. */
 static void linger_on_pool(const struct gen_pool *p)
 {
 	unsigned int i;
@@ -712,7 +689,7 @@ static void linger_on_pool(const struct gen_pool *p)
 		complain("a pool has gone while its pages were looked up");
 }
 
-/* Whose pages these are changes, but what is found fits together. */
+/* The pages change owners, but a result fits together. */
 static void look_up_page(struct actor *a)
 {
 	void *addr = page_address(pages) + below(a, NR_PAGES * PAGE_SIZE);
@@ -775,24 +752,16 @@ static void act(struct actor *a)
 
 /* ---- workers ---- */
 
-/**
- * struct worker - a task that acts, and lets interrupts act elsewhere
- * @kthread: the task
- * @task: what acts in the task
- * @softirq: what acts in @bh
- * @hardirq: what acts in @csd
- * @bh: to act in a softirq
- * @csd: to act in a hard interrupt, from another CPU
- * @pending: @csd is sent, or at work
- */
+/* A task that acts, and lets interrupts act elsewhere. */
 struct worker {
-	struct task_struct *kthread;
-	struct actor task;
-	struct actor softirq;
-	struct actor hardirq;
-	struct work_struct bh;
+	struct task_struct *kthread;	/* the task */
+	struct actor task;	/* what acts in the task */
+	struct actor softirq;	/* what acts in @bh */
+	struct actor hardirq;	/* what acts in @csd */
+	struct work_struct bh;	/* to act in a softirq */
+	/* to act in a hard interrupt, from another CPU */
 	call_single_data_t csd;
-	bool pending;
+	bool pending;		/* @csd is sent, or at work */
 };
 
 static struct worker *workers;
@@ -867,31 +836,10 @@ static void init_worker(struct worker *w, int id)
 static struct task_struct *mover_task;
 static struct actor mover;
 
-static const struct gen_pool_chunk *newest_chunk(struct gen_pool *p)
-{
-	/* The churner may be adding one just now. */
-	return hlist_nulls_entry(READ_ONCE(p->chunks.first),
-				 struct gen_pool_chunk, next_chunk);
-}
-
-/* Is it one that readers of an earlier life may still be looking at? */
-static void note_descriptor(struct chunk *c, struct gen_pool *p)
-{
-	const struct gen_pool_chunk *descriptor = newest_chunk(p);
-
-	if (descriptor == c->descriptor && !poll_state_synchronize_rcu(c->grace))
-		count(&mover, RECYCLED);
-	c->descriptor = descriptor;
-}
-
 static int add_chunk(struct chunk *c)
 {
-	int err = gen_pool_add_owner(pool, c->start, chunk_phys(c),
-				     chunk_size(), NUMA_NO_NODE, c);
-
-	if (!err)
-		note_descriptor(c, pool);
-	return err;
+	return gen_pool_add_owner(pool, c->start, chunk_phys(c), chunk_size(),
+				  NUMA_NO_NODE, c);
 }
 
 static bool remove_chunk(struct chunk *c)
@@ -902,10 +850,8 @@ static bool remove_chunk(struct chunk *c)
 	if (err && err != -EBUSY)
 		complain("a chunk cannot be removed: %d", err);
 	count(&mover, err ? REMOVALS_REFUSED : REMOVALS);
-	if (!err) {
-		c->grace = get_state_synchronize_rcu();
+	if (!err)
 		WRITE_ONCE(c->removals, c->removals + 1);
-	}
 	for (i = 0; i < chunk_units && !err; i++)
 		if (atomic_read(&c->owners[i]))
 			complain("%d has unit %d of a chunk that is removed",
@@ -925,7 +871,6 @@ static void use_elsewhere(struct chunk *c)
 		return;
 	if (!gen_pool_add_virt(other, c->start, chunk_phys(c) + ELSEWHERE,
 			       chunk_size(), NUMA_NO_NODE)) {
-		note_descriptor(c, other);
 		addr = gen_pool_alloc(other, chunk_size());
 		if (addr != c->start)
 			complain("an empty pool has no room");
@@ -960,8 +905,6 @@ static void move_chunk(struct chunk *c)
 static int genalloc_torture_mover(void *arg)
 {
 	VERBOSE_TOROUT_STRING("mover started");
-	/* What a CPU has freed is what it allocates next. */
-	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	do {
 		move_chunk(&chunks[below(&mover, nchunks)]);
 		WRITE_ONCE(ebb, false);
@@ -982,10 +925,10 @@ static void churn_once(struct gen_pool *other)
 	if (!gen_pool_add_virt(pool, STUB, STUB_PHYS, 1, NUMA_NO_NODE) &&
 	    gen_pool_remove(pool, STUB))
 		complain("a chunk without room is not idle");
-	if (!gen_pool_add_virt(other, NOWHERE, NOWHERE_PHYS, chunk_size(),
+	if (!gen_pool_add_virt(other, UNKNOWN_ADDR, NOWHERE_PHYS, chunk_size(),
 			       NUMA_NO_NODE) &&
-	    gen_pool_remove(other, NOWHERE))
-		complain("somebody has allocated from a pool he does not know");
+	    gen_pool_remove(other, UNKNOWN_ADDR))
+		complain("there is an allocation in a pool that nothing else knows");
 	count(&churner, CHURNS);
 }
 
@@ -1001,14 +944,13 @@ static void churn_for_a_while(void)
 		cond_resched();
 	}
 	gen_pool_destroy(other);
-	/* Maps are freed after a grace period: no more than this many. */
+	/* Chunks are freed after a grace period: no more than this many. */
 	rcu_barrier();
 }
 
 static int genalloc_torture_churner(void *arg)
 {
 	VERBOSE_TOROUT_STRING("churner started");
-	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	do {
 		churn_for_a_while();
 		stutter_wait("genalloc_torture_churner");
@@ -1022,7 +964,7 @@ static int genalloc_torture_churner(void *arg)
 static struct task_struct *lender_task;
 static struct actor lender;
 
-/* What one has a right to is found exactly. */
+/* What the caller has a right to is found exactly. */
 static void check_found(struct gen_pool *p, unsigned long addr, size_t size)
 {
 	struct gen_pool_allocation found = {};
@@ -1052,7 +994,7 @@ static void use_loan(struct gen_pool *p)
 		complain("pages cannot be removed");
 }
 
-/* Whoever still takes it for a chunk falls. */
+/* A reader that still takes it for a chunk falls. */
 static void set_private(unsigned long value)
 {
 	int i;
@@ -1110,39 +1052,24 @@ struct span {
 	unsigned long nr;
 };
 
-/**
- * struct racer - two contexts at the same units
- * @kthread: the first of them
- * @actor: random numbers and counts
- * @base: first of its units
- * @bh: the second, in a softirq
- * @csd: the second, in a hard interrupt
- * @race: what they do
- * @first: what is allocated, or what the first claims
- * @second: what the second claims
- * @size: what the first gives as length, or 0
- * @arg: what else the second asks for
- * @arrived: the second is there
- * @done: the second is done
- * @err: what the second got
- * @freed: how much it freed
- */
+/* Two contexts at the same units. */
 struct racer {
-	struct task_struct *kthread;
-	struct actor actor;
-	unsigned long base;
-	struct work_struct bh;
-	call_single_data_t csd;
+	struct task_struct *kthread;	/* the first of them */
+	struct actor actor;	/* random numbers and counts */
+	unsigned long base;	/* first of its units */
+	struct work_struct bh;	/* the second, in a softirq */
+	call_single_data_t csd;	/* the second, in a hard interrupt */
 
-	enum race race;
+	enum race race;		/* what they do */
+	/* the allocation, or what the first claims */
 	struct span first;
-	struct span second;
-	unsigned long size;
-	unsigned long arg;
-	bool arrived;
-	bool done;
-	int err;
-	unsigned long freed;
+	struct span second;	/* what the second claims */
+	unsigned long size;	/* what the first gives as length, or 0 */
+	unsigned long arg;	/* what else the second asks for */
+	bool arrived;		/* the second is there */
+	bool done;		/* the second is done */
+	/* what the second got: an error, or how much it freed */
+	long ret;
 };
 
 static struct racer *racers;
@@ -1153,16 +1080,15 @@ static int claim(const struct span *s)
 	return alloc_map_claim(race_map, s->start, s->nr) ? 0 : -ENOSPC;
 }
 
-static int second_act(struct racer *r)
+static long second_act(struct racer *r)
 {
 	const struct span *s = &r->first;
 
 	switch (r->race) {
 	case FREE_FREE:
-		return alloc_map_release(race_map, s->start, r->arg, &r->freed);
+		return alloc_map_release(race_map, s->start, r->arg);
 	case FREE_WRONG:
-		return alloc_map_release(race_map, s->start, s->nr + 1,
-					 &r->freed);
+		return alloc_map_release(race_map, s->start, s->nr + 1);
 	case FREE_SPLIT:
 		return alloc_map_split(race_map, s->start, r->arg);
 	case FREE_TRIM:
@@ -1175,7 +1101,7 @@ static int second_act(struct racer *r)
 static void second(struct racer *r)
 {
 	set_flag(&r->arrived, true);
-	r->err = second_act(r);
+	r->ret = second_act(r);
 	set_flag(&r->done, true);
 }
 
@@ -1204,11 +1130,11 @@ static void start_second(struct racer *r)
 	preempt_enable();
 }
 
-static int first_act(struct racer *r, unsigned long *freed)
+static long first_act(struct racer *r)
 {
 	if (r->race == CLAIM_CLAIM)
 		return claim(&r->first);
-	return alloc_map_release(race_map, r->first.start, r->size, freed);
+	return alloc_map_release(race_map, r->first.start, r->size);
 }
 
 static struct span random_span(struct racer *r, unsigned long common)
@@ -1231,85 +1157,86 @@ static void choose_race(struct racer *r)
 	r->arg = 1 + below(a, r->first.nr);
 	if (r->race == FREE_FREE)
 		r->arg = below(a, 2) ? r->first.nr : 0;
-	r->freed = 0;
 	set_flag(&r->arrived, false);
 	set_flag(&r->done, false);
 	if (r->race != CLAIM_CLAIM && claim(&r->first))
-		complain("units that nobody else takes are taken");
+		complain("units of one racer alone are taken");
 }
 
 /* A free, split or trim that lost against another, and why. */
-static void count_refused(struct racer *r, int err)
+static void count_refused(struct racer *r, long ret)
 {
-	if (!err)
+	if (ret >= 0)
 		return;
-	if (err != -EBUSY && err != -ENOENT &&
-	    (err != -EMSGSIZE || r->race == FREE_FREE))
-		complain("race %d: refused for a strange reason: %d", r->race,
-			 err);
+	if (ret != -EBUSY && ret != -ENOENT &&
+	    (ret != -EMSGSIZE || r->race == FREE_FREE))
+		complain("race %d: refused for a strange reason: %ld", r->race,
+			 ret);
 	count(&r->actor, REFUSED);
-	if (err == -EBUSY)
+	if (ret == -EBUSY)
 		count(&r->actor, BUSY);
 }
 
-/* One must have them; the other, if his begin words below, gave those back. */
-static void check_claims(struct racer *r, int err)
+/* One must have them; the other, if its begin words below, gave those back. */
+static void check_claims(struct racer *r, long ret)
 {
-	const struct span *won = err ? &r->second : &r->first;
-	const struct span *lost = err ? &r->first : &r->second;
-	unsigned long freed;
+	const struct span *won = ret ? &r->second : &r->first;
+	const struct span *lost = ret ? &r->first : &r->second;
 
-	if (!err == !r->err) {
-		complain("of two claims %s won", err ? "none" : "both");
+	if (!ret == !r->ret) {
+		complain("of two claims %s won", ret ? "none" : "both");
 		return;
 	}
 	if (lost->start / U < won->start / U)
 		count(&r->actor, ROLLBACKS);
-	if (alloc_map_release(race_map, won->start, won->nr, &freed))
+	if (alloc_map_release(race_map, won->start, won->nr) != won->nr)
 		complain("what was claimed cannot be freed");
 }
 
-/* Free what is left of the allocation; how much that was. */
+/* Free the rest of the allocation; returns its length. */
 static unsigned long free_rest(struct racer *r)
 {
-	unsigned long end = r->base + RACE_UNITS, unit, extent, nr = 0;
+	unsigned long end = r->base + RACE_UNITS, unit, nr = 0;
+	long freed;
 
 	for (unit = alloc_map_next(race_map, r->base); unit < end;
 	     unit = alloc_map_next(race_map, unit + 1)) {
-		if (alloc_map_release(race_map, unit, 0, &extent))
+		freed = alloc_map_release(race_map, unit, 0);
+		if (freed <= 0)
 			complain("what is left cannot be freed");
-		nr += extent;
+		nr += freed;
 	}
 	return nr;
 }
 
 static unsigned long nr_trimmed(const struct racer *r)
 {
-	return r->race == FREE_TRIM && !r->err ? r->first.nr - r->arg : 0;
+	return r->race == FREE_TRIM && !r->ret ? r->first.nr - r->arg : 0;
 }
 
-static void check_winner(struct racer *r, int err)
+static void check_winner(struct racer *r, long ret)
 {
-	if (r->race == FREE_WRONG && (err || !r->err))
-		complain("a free with a wrong length won: %d, %d", err, r->err);
+	bool lost = ret < 0, won = r->ret >= 0;
+
+	if (r->race == FREE_WRONG && (lost || won))
+		complain("a free with a wrong length won: %ld, %ld", ret, r->ret);
 	if (r->race != FREE_FREE)
 		return;
-	if (!err == !r->err)
-		complain("of two frees %s won: %d, %d", err ? "none" : "both",
-			 err, r->err);
-	count(&r->actor, err ? SECOND_FREED : FIRST_FREED);
+	if (lost != won)
+		complain("of two frees %s won: %ld, %ld",
+			 lost ? "none" : "both", ret, r->ret);
+	count(&r->actor, lost ? SECOND_FREED : FIRST_FREED);
 }
 
 /* Whatever the order, each unit was freed once. */
-static void check_frees(struct racer *r, int err, unsigned long freed)
+static void check_frees(struct racer *r, long ret)
 {
 	unsigned long sum;
 
-	check_winner(r, err);
-	count_refused(r, err);
-	count_refused(r, r->err);
-	sum = (err ? 0 : freed) + (r->err ? 0 : r->freed) + nr_trimmed(r) +
-	      free_rest(r);
+	check_winner(r, ret);
+	count_refused(r, ret);
+	count_refused(r, r->ret);
+	sum = max(ret, 0L) + max(r->ret, 0L) + nr_trimmed(r) + free_rest(r);
 	if (sum != r->first.nr)
 		complain("race %d: of %lu units %lu were freed", r->race,
 			 r->first.nr, sum);
@@ -1326,19 +1253,18 @@ static void check_all_free(struct racer *r)
 
 static void run_race(struct racer *r)
 {
-	unsigned long freed = 0;
-	int err;
+	long ret;
 
 	choose_race(r);
 	start_second(r);
 	wait_for(&r->arrived, true);
-	err = first_act(r, &freed);
+	ret = first_act(r);
 	wait_for(&r->done, true);
 
 	if (r->race == CLAIM_CLAIM)
-		check_claims(r, err);
+		check_claims(r, ret);
 	else
-		check_frees(r, err, freed);
+		check_frees(r, ret);
 	check_all_free(r);
 	count(&r->actor, RACES);
 }
@@ -1489,11 +1415,8 @@ static void check_collisions(void)
 		complain("no two claims have met");
 	if (nworkers && move && !sum[REMOVALS])
 		complain("no chunk was ever idle");
-	if (nworkers && move && !sum[RESTARTS])
-		complain("nobody has lost his way");
-	/* KASAN puts into quarantine what is freed. */
-	if (nworkers && move && !sum[RECYCLED] && !IS_ENABLED(CONFIG_KASAN))
-		complain("no descriptor was used anew at once");
+	if (nworkers && move && !sum[LINGERED])
+		complain("no walk was at a chunk that was removed");
 	if (nworkers && lend && !sum[PAGES_FOUND])
 		complain("no page was ever found");
 	if (nracers && !(sum[ROLLBACKS] && sum[REFUSED]))

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * KUnit tests of what pools of special memory know about their allocations,
- * and of all that is refused because of it. What callers have always relied
- * on is tested by genalloc_kunit.c.
+ * and of all that is refused because of it. genalloc_kunit.c tests what callers
+ * have always relied on.
  *
- * gen_pool_report() is replaced for the time of a test, so that reports end up
- * in the test and not in the log. After every call that must change nothing,
- * the maps, the list of allocations and what is available are compared with
- * what they were before.
+ * Around every call that must change nothing, the maps, the list of allocations
+ * and the available memory are compared.
  *
  * Names: a block is an allocation; the tail is the end of a chunk that is too
  * small for a unit.
  */
 
-#include <kunit/static_stub.h>
-#include <kunit/test-bug.h>
+#include <kunit/device.h>
 #include <kunit/test.h>
 
 #include <linux/align.h>
@@ -23,15 +20,15 @@
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
-#include <linux/gfp.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
-#include <linux/module.h>
 #include <linux/numa.h>
-#include <linux/prandom.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
+
+#include "../lib/alloc_map.h"
+#include "genalloc_test.h"
 
 #define ORDER		5
 #define UNIT		BIT(ORDER)
@@ -58,20 +55,11 @@
 #define MAX_BLOCKS	64
 #define MAX_WORDS	64
 
-/**
- * struct track - What a test looks at.
- * @test: The running test.
- * @pool: Its pool.
- * @nr_reports: Reports so far, of all pools.
- * @reported: The pool that the last report was about.
- * @report: The last report.
- */
+/* What a test looks at. */
 struct track {
-	struct kunit *test;
-	struct gen_pool *pool;
-	unsigned int nr_reports;
-	const struct gen_pool *reported;
-	struct gen_pool_refusal report;
+	struct reports reports;	/* of all pools */
+	struct kunit *test;	/* the running test */
+	struct gen_pool *pool;	/* its pool */
 };
 
 struct block {
@@ -79,74 +67,28 @@ struct block {
 	size_t size;
 };
 
-/**
- * struct snapshot - All that a refused call must leave alone.
- * @avail: gen_pool_avail().
- * @size: gen_pool_size().
- * @nr_blocks: Number of blocks.
- * @blocks: The first MAX_BLOCKS of them.
- * @nr_words: Number of words in all maps.
- * @words: The first MAX_WORDS of them.
- */
+/* All that a refused call must leave alone. */
 struct snapshot {
-	size_t avail;
-	size_t size;
-	unsigned int nr_blocks;
+	size_t avail;		/* gen_pool_avail() */
+	size_t size;		/* gen_pool_size() */
+	unsigned int nr_blocks;	/* number of blocks */
+	/* the first MAX_BLOCKS of them */
 	struct block blocks[MAX_BLOCKS];
-	unsigned int nr_words;
-	unsigned long words[MAX_WORDS];
+	unsigned int nr_words;	/* number of words in all maps */
+	unsigned long words[MAX_WORDS];	/* the first MAX_WORDS of them */
 };
 
-/* In place of gen_pool_report(). */
-static void note_report(struct gen_pool *pool,
-			const struct gen_pool_refusal *refusal)
+static int genalloc_track_init(struct kunit *test)
 {
-	struct kunit *test = kunit_get_current_test();
+	int err = init_reports(test, sizeof(struct track));
 	struct track *t = test->priv;
 
-	t->nr_reports++;
-	t->reported = pool;
-	t->report = *refusal;
-}
-
-static int genalloc_track_test_init(struct kunit *test)
-{
-	struct track *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-
-	if (!t)
-		return -ENOMEM;
-	t->test = test;
-	test->priv = t;
-	kunit_activate_static_stub(test, gen_pool_report, note_report);
-	return 0;
+	if (!err)
+		t->test = test;
+	return err;
 }
 
 /* ---- pools ---- */
-
-/* Whatever a test leaves behind can be freed; then nothing is reported. */
-static void destroy_pool(void *data)
-{
-	struct kunit *test = kunit_get_current_test();
-	struct track *t = test->priv;
-	struct gen_pool *pool = data;
-	unsigned int before;
-
-	before = t->nr_reports;
-	gen_pool_free_all(pool);
-	KUNIT_EXPECT_EQ(test, gen_pool_avail(pool), gen_pool_size(pool));
-	gen_pool_destroy(pool);
-	KUNIT_EXPECT_EQ(test, t->nr_reports, before);
-}
-
-static struct gen_pool *create_pool(struct kunit *test, int order)
-{
-	struct gen_pool *pool = gen_pool_create(order, NUMA_NO_NODE);
-
-	KUNIT_ASSERT_NOT_NULL(test, pool);
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, destroy_pool, pool));
-	return pool;
-}
 
 static void add_chunk(struct track *t, unsigned long start, size_t size,
 		      void *owner)
@@ -164,17 +106,24 @@ static struct track *track_create(struct kunit *test)
 	return t;
 }
 
-/* The two chunks at START and START2. */
-static struct track *track_create_chunks(struct kunit *test)
+/* The chunk at START, and that at START2. */
+static struct track *track_create_chunk(struct kunit *test)
 {
 	struct track *t = track_create(test);
 
 	add_chunk(t, START, FIRST_SIZE, OWNER);
+	return t;
+}
+
+static struct track *track_create_chunks(struct kunit *test)
+{
+	struct track *t = track_create_chunk(test);
+
 	add_chunk(t, START2, SECOND_SIZE, OWNER2);
 	return t;
 }
 
-static unsigned long fixed_in_first(unsigned long *map, unsigned long size,
+static unsigned long fixed_in_first(struct alloc_map *map, unsigned long size,
 				    unsigned long start, unsigned int nr,
 				    void *data, struct gen_pool *pool,
 				    unsigned long start_addr)
@@ -201,9 +150,8 @@ static void alloc_at(struct track *t, unsigned long unit, unsigned long nr)
  */
 static struct track *track_create_layout(struct kunit *test)
 {
-	struct track *t = track_create(test);
+	struct track *t = track_create_chunk(test);
 
-	add_chunk(t, START, FIRST_SIZE, OWNER);
 	alloc_at(t, 3, 1);
 	alloc_at(t, 10, 5);
 	alloc_at(t, 30, 40);
@@ -228,13 +176,13 @@ static void add_block(struct gen_pool *pool, unsigned long addr, size_t size,
 static void add_words(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 		      void *data)
 {
-	unsigned long nr_units = chunk->map->nr_units;
+	unsigned long nr_units = chunk->map.nr_units;
 	struct snapshot *s = data;
 	unsigned long i;
 
 	for (i = 0; i <= nr_units / ALLOC_MAP_UNITS_PER_WORD; i++) {
 		if (s->nr_words < MAX_WORDS)
-			s->words[s->nr_words] = chunk->map->words[i];
+			s->words[s->nr_words] = chunk->map.words[i];
 		s->nr_words++;
 	}
 }
@@ -280,41 +228,17 @@ static void expect_blocks(struct track *t, const struct block *blocks,
 	}
 }
 
-static void expect_refused(struct track *t, unsigned int reports,
-			   long refusals)
+/* So many reports of all pools, and refusals of this one, so far. */
+static void expect_refusals(struct track *t, unsigned int reports,
+			    long refusals)
 {
-	KUNIT_EXPECT_EQ(t->test, t->nr_reports, reports);
-	KUNIT_EXPECT_EQ(t->test, atomic_long_read(&t->pool->nr_refused),
-			refusals);
-}
-
-static void expect_report(struct track *t, const char *what,
-			  unsigned long addr, size_t size)
-{
-	KUNIT_EXPECT_PTR_EQ(t->test, t->reported, t->pool);
-	KUNIT_ASSERT_NOT_NULL(t->test, t->report.what);
-	KUNIT_EXPECT_STREQ(t->test, t->report.what, what);
-	KUNIT_EXPECT_EQ(t->test, t->report.addr, addr);
-	KUNIT_EXPECT_EQ(t->test, t->report.size, size);
-	KUNIT_ASSERT_NOT_NULL(t->test, t->report.why);
-	KUNIT_EXPECT_NE(t->test, strlen(t->report.why), 0);
-}
-
-static void expect_recorded(struct track *t, unsigned long start, size_t size)
-{
-	KUNIT_EXPECT_EQ(t->test, t->report.recorded, size);
-	if (size)
-		KUNIT_EXPECT_EQ(t->test, t->report.start, start);
+	expect_reports(t->test, reports);
+	expect_refused(t->test, t->pool, refusals);
 }
 
 /* ---- frees ---- */
 
-/**
- * struct algo_case - An algorithm.
- * @desc: Description.
- * @algo: The algorithm.
- * @data: Its data.
- */
+/* An algorithm. */
 struct algo_case {
 	const char *desc;
 	genpool_algo_t algo;
@@ -335,7 +259,7 @@ KUNIT_ARRAY_PARAM_DESC(algo, algo_cases, desc);
 
 static size_t random_size(struct rnd_state *rnd)
 {
-	return 1 + prandom_u32_state(rnd) % (1 + prandom_u32_state(rnd) % (40 * UNIT));
+	return 1 + below(rnd, 1 + below(rnd, 40 * UNIT));
 }
 
 /* Fill the pool with blocks of random sizes. Returns how many. */
@@ -357,6 +281,8 @@ static unsigned int fill(struct track *t, struct block *blocks,
 
 static void *expected_owner(unsigned long addr)
 {
+	if (addr - START >= FIRST_SIZE + SECOND_SIZE)
+		return NULL;
 	return addr < START2 ? OWNER : OWNER2;
 }
 
@@ -392,34 +318,14 @@ static void genalloc_track_free_test(struct kunit *test)
 		nr = fill(t, blocks, &rnd);
 		KUNIT_ASSERT_GT(test, nr, 2);
 		while (nr) {
-			i = prandom_u32_state(&rnd) % nr;
+			i = below(&rnd, nr);
 			free_block(t, &blocks[i], i % 2);
 			blocks[i] = blocks[--nr];
 		}
 		KUNIT_ASSERT_EQ(test, gen_pool_avail(t->pool),
 				gen_pool_size(t->pool));
 	}
-	expect_refused(t, 0, 0);
-}
-
-/* Every length at every place of a word, freed without a size. */
-static void genalloc_track_free_extents_test(struct kunit *test)
-{
-	struct track *t = track_create(test);
-	unsigned long unit, nr;
-
-	add_chunk(t, START, FIRST_SIZE, OWNER);
-	for (unit = 0; unit < 34; unit++) {
-		for (nr = 1; nr <= FIRST_UNITS - unit; nr++) {
-			alloc_at(t, unit, nr);
-			KUNIT_ASSERT_EQ(test, nr * UNIT,
-					gen_pool_alloc_size(t->pool, AT(unit)));
-			gen_pool_free(t->pool, AT(unit), 0);
-			KUNIT_ASSERT_EQ(test, FIRST_UNITS * UNIT,
-					gen_pool_avail(t->pool));
-		}
-	}
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
 /* A size is compared in units. */
@@ -433,144 +339,84 @@ static void genalloc_track_free_rounding_test(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, gen_pool_alloc_size(t->pool, AT(10)), 0);
 		alloc_at(t, 10, 5);
 	}
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 	gen_pool_free(t->pool, AT(10), 4 * UNIT);
-	expect_refused(t, 1, 1);
+	expect_refusals(t, 1, 1);
 	gen_pool_free(t->pool, AT(10), 5 * UNIT + 1);
-	expect_refused(t, 1, 2);
+	expect_refusals(t, 1, 2);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, AT(10)), 5 * UNIT);
 }
 
-/**
- * struct misuse_case - A free that must be refused, in track_create_layout().
- * @desc: Description.
- * @addr: Its address.
- * @size: Its size.
- * @err: What it returns.
- * @owner: What it says the owner is.
- * @start: Where the block that @addr is in begins.
- * @recorded: Size of that block, 0 if there is none.
- */
+/* A free that must be refused, in track_create_layout(). */
 struct misuse_case {
-	const char *desc;
-	unsigned long addr;
-	size_t size;
-	int err;
-	void *owner;
-	unsigned long start;
-	size_t recorded;
+	const char *desc;	/* description */
+	int err;		/* what it returns */
+	unsigned long addr;	/* its address */
+	size_t size;		/* its size */
+	struct block block;	/* the block that @addr is in, if any */
 };
+
+#define ONE	{ AT(3), UNIT }
+#define FIVE	{ AT(10), 5 * UNIT }
+#define FORTY	{ AT(30), 40 * UNIT }
+#define LAST	{ AT(99), UNIT }
+#define THREE	{ AT2(0), 3 * UNIT }
 
 static const struct misuse_case misuse_cases[] = {
 	/* Not in the pool */
-	{ .desc = "outside: NULL", .err = -ENXIO, .addr = 0 },
-	{ .desc = "outside: NULL with a size", .err = -ENXIO, .addr = 0,
-	  .size = UNIT },
-	{ .desc = "outside: one byte before", .err = -ENXIO, .addr = START - 1,
-	  .size = UNIT },
-	{ .desc = "outside: one unit before", .err = -ENXIO,
-	  .addr = START - UNIT },
-	{ .desc = "outside: one byte behind", .err = -ENXIO,
-	  .addr = START2 + SECOND_SIZE },
-	{ .desc = "outside: last address", .err = -ENXIO, .addr = ULONG_MAX,
-	  .size = SIZE_MAX },
-
+	{ "outside: NULL", -ENXIO, 0, 0 },
+	{ "outside: NULL with a size", -ENXIO, 0, UNIT },
+	{ "outside: one byte before", -ENXIO, START - 1, UNIT },
+	{ "outside: one unit before", -ENXIO, START - UNIT, 0 },
+	{ "outside: one byte behind", -ENXIO, START2 + SECOND_SIZE, 0 },
+	{ "outside: last address", -ENXIO, ULONG_MAX, SIZE_MAX },
 	/* In the tail, which is never allocated */
-	{ .desc = "tail: first byte", .err = -ERANGE, .addr = AT(100),
-	  .owner = OWNER },
-	{ .desc = "tail: first byte, a unit", .err = -ERANGE, .addr = AT(100),
-	  .size = UNIT, .owner = OWNER },
-	{ .desc = "tail: first byte, its bytes", .err = -ERANGE,
-	  .addr = AT(100), .size = TAIL, .owner = OWNER },
-	{ .desc = "tail: last byte", .err = -ERANGE, .addr = START2 - 1,
-	  .owner = OWNER },
-	{ .desc = "tail: of the second chunk", .err = -ERANGE, .addr = AT2(33),
-	  .owner = OWNER2 },
-
+	{ "tail: first byte", -ERANGE, AT(100), 0 },
+	{ "tail: first byte, a unit", -ERANGE, AT(100), UNIT },
+	{ "tail: first byte, its bytes", -ERANGE, AT(100), TAIL },
+	{ "tail: last byte", -ERANGE, START2 - 1, 0 },
+	{ "tail: of the second chunk", -ERANGE, AT2(33), 0 },
 	/* Between the first bytes of units */
-	{ .desc = "unaligned: second byte", .err = -EINVAL, .addr = AT(3) + 1,
-	  .owner = OWNER, .start = AT(3), .recorded = UNIT },
-	{ .desc = "unaligned: multiple of a unit", .err = -EINVAL,
-	  .addr = AT(10) - 5 + UNIT, .owner = OWNER, .start = AT(10),
-	  .recorded = 5 * UNIT },
-	{ .desc = "unaligned: last byte of a block", .err = -EINVAL,
-	  .addr = AT(15) - 1, .size = 1, .owner = OWNER, .start = AT(10),
-	  .recorded = 5 * UNIT },
-	{ .desc = "unaligned: far inside", .err = -EINVAL, .addr = AT(65) + 4,
-	  .owner = OWNER, .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "unaligned: with the size", .err = -EINVAL,
-	  .addr = AT(30) + 1, .size = 40 * UNIT, .owner = OWNER,
-	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "unaligned: in a free unit", .err = -EINVAL,
-	  .addr = AT(20) + 2, .owner = OWNER },
-
+	{ "unaligned: second byte", -EINVAL, AT(3) + 1, 0, ONE },
+	{ "unaligned: multiple of a unit",
+	  -EINVAL, AT(10) - 5 + UNIT, 0, FIVE },
+	{ "unaligned: last byte of a block", -EINVAL, AT(15) - 1, 1, FIVE },
+	{ "unaligned: far inside", -EINVAL, AT(65) + 4, 0, FORTY },
+	{ "unaligned: with the size", -EINVAL, AT(30) + 1, 40 * UNIT, FORTY },
+	{ "unaligned: in a free unit", -EINVAL, AT(20) + 2, 0 },
 	/* A later unit of a block */
-	{ .desc = "body: second unit", .err = -EINVAL, .addr = AT(11),
-	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "body: last unit", .err = -EINVAL, .addr = AT(14),
-	  .size = UNIT, .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "body: up to the end", .err = -EINVAL, .addr = AT(12),
-	  .size = 3 * UNIT, .owner = OWNER, .start = AT(10),
-	  .recorded = 5 * UNIT },
-	{ .desc = "body: next word", .err = -EINVAL, .addr = AT(32),
-	  .owner = OWNER, .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "body: last word", .err = -EINVAL, .addr = AT(69),
-	  .size = UNIT, .owner = OWNER, .start = AT(30),
-	  .recorded = 40 * UNIT },
-	{ .desc = "body: second chunk", .err = -EINVAL, .addr = AT2(2),
-	  .owner = OWNER2, .start = AT2(0), .recorded = 3 * UNIT },
-
+	{ "body: second unit", -EINVAL, AT(11), 0, FIVE },
+	{ "body: last unit", -EINVAL, AT(14), UNIT, FIVE },
+	{ "body: up to the end", -EINVAL, AT(12), 3 * UNIT, FIVE },
+	{ "body: next word", -EINVAL, AT(32), 0, FORTY },
+	{ "body: last word", -EINVAL, AT(69), UNIT, FORTY },
+	{ "body: second chunk", -EINVAL, AT2(2), 0, THREE },
 	/* The first unit of a block, another size */
-	{ .desc = "size: one unit less", .err = -EMSGSIZE, .addr = AT(10),
-	  .size = 4 * UNIT, .owner = OWNER, .start = AT(10),
-	  .recorded = 5 * UNIT },
-	{ .desc = "size: one byte", .err = -EMSGSIZE, .addr = AT(10), .size = 1,
-	  .owner = OWNER, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "size: one byte more", .err = -EMSGSIZE, .addr = AT(10),
-	  .size = 5 * UNIT + 1, .owner = OWNER, .start = AT(10),
-	  .recorded = 5 * UNIT },
-	{ .desc = "size: twice a unit", .err = -EMSGSIZE, .addr = AT(3),
-	  .size = 2 * UNIT, .owner = OWNER, .start = AT(3), .recorded = UNIT },
-	{ .desc = "size: everything", .err = -EMSGSIZE, .addr = AT(3),
-	  .size = SIZE_MAX, .owner = OWNER, .start = AT(3), .recorded = UNIT },
-	{ .desc = "size: less, in several words", .err = -EMSGSIZE,
-	  .addr = AT(30), .size = 39 * UNIT, .owner = OWNER, .start = AT(30),
-	  .recorded = 40 * UNIT },
-	{ .desc = "size: up to the end of a word", .err = -EMSGSIZE,
-	  .addr = AT(30), .size = 2 * UNIT, .owner = OWNER, .start = AT(30),
-	  .recorded = 40 * UNIT },
-	{ .desc = "size: more, in several words", .err = -EMSGSIZE,
-	  .addr = AT(30), .size = 40 * UNIT + 1, .owner = OWNER,
-	  .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "size: everything, in several words", .err = -EMSGSIZE,
-	  .addr = AT(30), .size = SIZE_MAX, .owner = OWNER, .start = AT(30),
-	  .recorded = 40 * UNIT },
-	{ .desc = "size: over the end of the chunk", .err = -EMSGSIZE,
-	  .addr = AT(99), .size = UNIT + TAIL, .owner = OWNER, .start = AT(99),
-	  .recorded = UNIT },
-	{ .desc = "size: half of all addresses more", .err = -EMSGSIZE,
-	  .addr = AT(3), .size = SIZE_MAX / 2 + 1 + UNIT, .owner = OWNER,
-	  .start = AT(3), .recorded = UNIT },
-
+	{ "size: one unit less", -EMSGSIZE, AT(10), 4 * UNIT, FIVE },
+	{ "size: one byte", -EMSGSIZE, AT(10), 1, FIVE },
+	{ "size: one byte more", -EMSGSIZE, AT(10), 5 * UNIT + 1, FIVE },
+	{ "size: twice a unit", -EMSGSIZE, AT(3), 2 * UNIT, ONE },
+	{ "size: everything", -EMSGSIZE, AT(3), SIZE_MAX, ONE },
+	{ "size: less, in several words", -EMSGSIZE, AT(30), 39 * UNIT, FORTY },
+	{ "size: up to the end of a word", -EMSGSIZE, AT(30), 2 * UNIT, FORTY },
+	{ "size: more, in several words",
+	  -EMSGSIZE, AT(30), 40 * UNIT + 1, FORTY },
+	{ "size: everything, in several words",
+	  -EMSGSIZE, AT(30), SIZE_MAX, FORTY },
+	{ "size: over the end of the chunk",
+	  -EMSGSIZE, AT(99), UNIT + TAIL, LAST },
+	{ "size: half of all addresses more",
+	  -EMSGSIZE, AT(3), SIZE_MAX / 2 + 1 + UNIT, ONE },
 	/* Units that are free */
-	{ .desc = "free: first unit", .err = -ENOENT, .addr = AT(0),
-	  .owner = OWNER },
-	{ .desc = "free: first unit, a size", .err = -ENOENT, .addr = AT(0),
-	  .size = UNIT, .owner = OWNER },
-	{ .desc = "free: before a block", .err = -ENOENT, .addr = AT(9),
-	  .size = UNIT, .owner = OWNER },
-	{ .desc = "free: before a block, with it", .err = -ENOENT,
-	  .addr = AT(9), .size = 6 * UNIT, .owner = OWNER },
-	{ .desc = "free: behind a block", .err = -ENOENT, .addr = AT(15),
-	  .owner = OWNER },
-	{ .desc = "free: behind several words", .err = -ENOENT, .addr = AT(70),
-	  .size = UNIT, .owner = OWNER },
-	{ .desc = "free: everything", .err = -ENOENT, .addr = AT(0),
-	  .size = SIZE_MAX, .owner = OWNER },
-	{ .desc = "free: second chunk", .err = -ENOENT, .addr = AT2(3),
-	  .owner = OWNER2 },
-	{ .desc = "free: last unit", .err = -ENOENT, .addr = AT2(32),
-	  .owner = OWNER2 },
+	{ "free: first unit", -ENOENT, AT(0), 0 },
+	{ "free: first unit, a size", -ENOENT, AT(0), UNIT },
+	{ "free: before a block", -ENOENT, AT(9), UNIT },
+	{ "free: before a block, with it", -ENOENT, AT(9), 6 * UNIT },
+	{ "free: behind a block", -ENOENT, AT(15), 0 },
+	{ "free: behind several words", -ENOENT, AT(70), UNIT },
+	{ "free: everything", -ENOENT, AT(0), SIZE_MAX },
+	{ "free: second chunk", -ENOENT, AT2(3), 0 },
+	{ "free: last unit", -ENOENT, AT2(32), 0 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(misuse, misuse_cases, desc);
@@ -584,22 +430,22 @@ static void genalloc_track_misuse_test(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, c->err,
 			gen_pool_free_owner(t->pool, c->addr, c->size, &owner));
-	expect_refused(t, 1, 1);
-	expect_report(t, "free", c->addr, c->size);
-	expect_recorded(t, c->start, c->recorded);
-	KUNIT_EXPECT_PTR_EQ(test, owner, c->owner);
+	expect_refusals(t, 1, 1);
+	expect_report(test, t->pool, "free", c->addr, c->size);
+	expect_recorded(test, c->block.addr, c->block.size);
+	KUNIT_EXPECT_PTR_EQ(test, owner, expected_owner(c->addr));
 	expect_unchanged(t, before);
 
-	/* Again, and nobody wants to know the owner. */
+	/* Again, without asking for the owner. */
 	gen_pool_free(t->pool, c->addr, c->size);
-	expect_refused(t, 1, 2);
+	expect_refusals(t, 1, 2);
 	expect_unchanged(t, before);
 
 	/* The block that was taken for another can still be freed. */
-	if (c->recorded) {
-		gen_pool_free(t->pool, c->start, c->recorded);
-		expect_refused(t, 1, 2);
-		KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, c->start), 0);
+	if (c->block.size) {
+		gen_pool_free(t->pool, c->block.addr, c->block.size);
+		expect_refusals(t, 1, 2);
+		KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, c->block.addr), 0);
 	}
 }
 
@@ -617,13 +463,13 @@ static void genalloc_track_double_free_test(struct kunit *test)
 		gen_pool_free(t->pool, blocks[i].addr, 0);
 		before = take_snapshot(t);
 		gen_pool_free(t->pool, blocks[i].addr, 0);
-		expect_refused(t, 1, 2 * i + 1);
+		expect_refusals(t, 1, 2 * i + 1);
 		gen_pool_free(t->pool, blocks[i].addr, blocks[i].size);
-		expect_refused(t, 1, 2 * i + 2);
+		expect_refusals(t, 1, 2 * i + 2);
 		expect_unchanged(t, before);
 	}
-	expect_report(t, "free", blocks[0].addr, 0);
-	expect_recorded(t, 0, 0);
+	expect_report(test, t->pool, "free", blocks[0].addr, 0);
+	expect_recorded(test, 0, 0);
 	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), gen_pool_size(t->pool));
 }
 
@@ -638,10 +484,10 @@ static void genalloc_track_late_free_test(struct kunit *test)
 	alloc_at(t, 32, 2);
 	before = take_snapshot(t);
 	gen_pool_free(t->pool, AT(30), 0);
-	expect_report(t, "free", AT(30), 0);
-	expect_recorded(t, AT(28), 4 * UNIT);
+	expect_report(test, t->pool, "free", AT(30), 0);
+	expect_recorded(test, AT(28), 4 * UNIT);
 	gen_pool_free(t->pool, AT(30), 40 * UNIT);
-	expect_refused(t, 1, 2);
+	expect_refusals(t, 1, 2);
 	expect_unchanged(t, before);
 }
 
@@ -654,14 +500,14 @@ static void genalloc_track_report_once_test(struct kunit *test)
 	gen_pool_free(t->pool, AT(11), 0);
 	gen_pool_free(t->pool, 0, 1);
 	gen_pool_split(t->pool, AT(0), UNIT);
-	expect_refused(t, 1, 3);
-	expect_report(t, "free", AT(11), 0);
+	expect_refusals(t, 1, 3);
+	expect_report(test, t->pool, "free", AT(11), 0);
 
 	t->pool = create_pool(test, ORDER);
 	add_chunk(t, START, FIRST_SIZE, OWNER);
 	gen_pool_free(t->pool, AT(12), UNIT);
-	expect_refused(t, 2, 1);
-	expect_report(t, "free", AT(12), UNIT);
+	expect_refusals(t, 2, 1);
+	expect_report(test, t->pool, "free", AT(12), UNIT);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&first->nr_refused), 3);
 }
 
@@ -696,7 +542,7 @@ static void genalloc_track_alloc_size_test(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, 0), 0);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, ULONG_MAX), 0);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
 /* The tail counts neither as there nor as available. */
@@ -729,11 +575,13 @@ static void genalloc_track_only_tail_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 1), 0);
 	KUNIT_EXPECT_TRUE(test, gen_pool_has_addr(t->pool, START, UNIT - 1));
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, START), 0);
-	expect_refused(t, 0, 0);
+	expect_blocks(t, NULL, 0);
+	gen_pool_free_all(t->pool);
+	expect_refusals(t, 0, 0);
 	gen_pool_free(t->pool, START, 0);
-	expect_refused(t, 1, 1);
-	expect_report(t, "free", START, 0);
-	expect_recorded(t, 0, 0);
+	expect_refusals(t, 1, 1);
+	expect_report(test, t->pool, "free", START, 0);
+	expect_recorded(test, 0, 0);
 }
 
 /* The largest order: one unit is half of all addresses. */
@@ -751,10 +599,10 @@ static void genalloc_track_large_order_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 1), half);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 1), 0);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, half), half);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 	gen_pool_free(t->pool, half, SIZE_MAX);
-	expect_refused(t, 1, 1);
-	expect_recorded(t, half, half);
+	expect_refusals(t, 1, 1);
+	expect_recorded(test, half, half);
 	gen_pool_free(t->pool, half, 1);
 	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), half);
 }
@@ -773,7 +621,7 @@ static void genalloc_track_alloc_nothing_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, gen_pool_dma_alloc(t->pool, 0, &dma));
 	KUNIT_EXPECT_NULL(test, gen_pool_dma_zalloc(t->pool, 0, &dma));
 	KUNIT_EXPECT_EQ(test, dma, 5);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 	expect_unchanged(t, before);
 }
 
@@ -811,7 +659,7 @@ static void genalloc_track_alloc_huge_test(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, owner);
 	}
 	expect_unchanged(t, before);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
 /* ---- split ---- */
@@ -822,9 +670,8 @@ static void genalloc_track_split_uneven_test(struct kunit *test)
 		{ AT(0), 3 * UNIT }, { AT(3), 3 * UNIT }, { AT(6), 3 * UNIT },
 		{ AT(9), UNIT },
 	};
-	struct track *t = track_create(test);
+	struct track *t = track_create_chunk(test);
 
-	add_chunk(t, START, FIRST_SIZE, OWNER);
 	KUNIT_ASSERT_EQ(test, gen_pool_alloc(t->pool, 10 * UNIT), AT(0));
 	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(t->pool, AT(0), 3 * UNIT));
 	expect_blocks(t, pieces, ARRAY_SIZE(pieces));
@@ -834,32 +681,12 @@ static void genalloc_track_split_uneven_test(struct kunit *test)
 	gen_pool_free(t->pool, AT(0), 0);
 	gen_pool_free(t->pool, AT(9), 1);
 	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), 97 * UNIT);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 
 	/* The whole is no more. */
 	gen_pool_free(t->pool, AT(3), 10 * UNIT);
-	expect_refused(t, 1, 1);
-	expect_recorded(t, AT(3), 3 * UNIT);
-}
-
-/* Unit by unit, as many words as there are, freed in an odd order. */
-static void genalloc_track_split_units_test(struct kunit *test)
-{
-	struct track *t = track_create(test);
-	unsigned int i;
-
-	add_chunk(t, START, FIRST_SIZE, OWNER);
-	KUNIT_ASSERT_EQ(test, AT(0),
-			gen_pool_alloc(t->pool, FIRST_UNITS * UNIT));
-	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(t->pool, AT(0), 1));
-	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), 0);
-	for (i = 0; i < FIRST_UNITS; i++)
-		KUNIT_ASSERT_EQ(test, UNIT, gen_pool_alloc_size(t->pool, AT(i)));
-	for (i = 0; i < FIRST_UNITS; i++) {
-		gen_pool_free(t->pool, AT(i * 37 % FIRST_UNITS), i % 2 * UNIT);
-		KUNIT_ASSERT_EQ(test, (i + 1) * UNIT, gen_pool_avail(t->pool));
-	}
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 1, 1);
+	expect_recorded(test, AT(3), 3 * UNIT);
 }
 
 /* Nothing to split off: the block stays as it is. */
@@ -875,61 +702,38 @@ static void genalloc_track_split_larger_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(t->pool, AT(30), SIZE_MAX));
 	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(t->pool, AT(3), 1));
 	expect_unchanged(t, before);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
-/**
- * struct split_case - A split that must be refused, in track_create_layout().
- * @desc: Description.
- * @addr: Its address.
- * @size: Its size.
- * @err: What it returns.
- * @start: Where the block that @addr is in begins.
- * @recorded: Size of that block, 0 if there is none or it does not matter.
- */
-struct split_case {
-	const char *desc;
-	unsigned long addr;
-	size_t size;
-	int err;
-	unsigned long start;
-	size_t recorded;
-};
-
-static const struct split_case split_cases[] = {
-	{ .desc = "outside", .addr = START - 1, .size = UNIT, .err = -ENXIO },
-	{ .desc = "NULL", .addr = 0, .size = UNIT, .err = -ENXIO },
-	{ .desc = "free", .addr = AT(0), .size = UNIT, .err = -ENOENT },
-	{ .desc = "behind a block", .addr = AT(15), .size = UNIT,
-	  .err = -ENOENT },
-	{ .desc = "tail", .addr = AT(100), .size = UNIT, .err = -ERANGE },
-	{ .desc = "body", .addr = AT(11), .size = UNIT, .err = -EINVAL,
-	  .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "body in the next word", .addr = AT(33), .size = UNIT,
-	  .err = -EINVAL, .start = AT(30), .recorded = 40 * UNIT },
-	{ .desc = "unaligned", .addr = AT(10) + 1, .size = UNIT,
-	  .err = -EINVAL, .start = AT(10), .recorded = 5 * UNIT },
-	{ .desc = "no size", .addr = AT(10), .size = 0, .err = -EDOM },
-	{ .desc = "no size, free", .addr = AT(0), .size = 0, .err = -EDOM },
+static const struct misuse_case split_cases[] = {
+	{ "outside", -ENXIO, START - 1, UNIT },
+	{ "NULL", -ENXIO, 0, UNIT },
+	{ "free", -ENOENT, AT(0), UNIT },
+	{ "behind a block", -ENOENT, AT(15), UNIT },
+	{ "tail", -ERANGE, AT(100), UNIT },
+	{ "body", -EINVAL, AT(11), UNIT, FIVE },
+	{ "body in the next word", -EINVAL, AT(33), UNIT, FORTY },
+	{ "unaligned", -EINVAL, AT(10) + 1, UNIT, FIVE },
+	{ "no size", -EDOM, AT(10), 0, FIVE },
+	{ "no size, free", -EDOM, AT(0), 0 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(split, split_cases, desc);
 
 static void genalloc_track_split_misuse_test(struct kunit *test)
 {
-	const struct split_case *c = test->param_value;
+	const struct misuse_case *c = test->param_value;
 	struct track *t = track_create_layout(test);
 	struct snapshot *before = take_snapshot(t);
 
 	KUNIT_EXPECT_EQ(test, gen_pool_split(t->pool, c->addr, c->size), c->err);
-	expect_refused(t, 1, 1);
-	expect_report(t, "split", c->addr, c->size);
-	if (c->size)
-		expect_recorded(t, c->start, c->recorded);
+	expect_refusals(t, 1, 1);
+	expect_report(test, t->pool, "split", c->addr, c->size);
+	expect_recorded(test, c->block.addr, c->block.size);
 	expect_unchanged(t, before);
 
 	KUNIT_EXPECT_EQ(test, gen_pool_split(t->pool, c->addr, c->size), c->err);
-	expect_refused(t, 1, 2);
+	expect_refusals(t, 1, 2);
 	expect_unchanged(t, before);
 }
 
@@ -945,16 +749,6 @@ static void genalloc_track_walk_test(struct kunit *test)
 	struct track *t = track_create_layout(test);
 
 	expect_blocks(t, blocks, ARRAY_SIZE(blocks));
-}
-
-static void genalloc_track_walk_none_test(struct kunit *test)
-{
-	struct track *t = track_create(test);
-
-	expect_blocks(t, NULL, 0);
-	add_chunk(t, START, FIRST_SIZE, OWNER);
-	add_chunk(t, START2, UNIT - 1, OWNER2);
-	expect_blocks(t, NULL, 0);
 }
 
 /* Frees every other one. */
@@ -978,7 +772,7 @@ static void genalloc_track_walk_free_test(struct kunit *test)
 	gen_pool_for_each_alloc(t->pool, free_some, &calls);
 	KUNIT_EXPECT_EQ(test, calls, 5);
 	expect_blocks(t, left, ARRAY_SIZE(left));
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
 static void genalloc_track_free_all_test(struct kunit *test)
@@ -993,29 +787,13 @@ static void genalloc_track_free_all_test(struct kunit *test)
 				(FIRST_UNITS + SECOND_UNITS) * UNIT);
 		expect_blocks(t, NULL, 0);
 	}
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 	alloc_at(t, 0, FIRST_UNITS);
-}
-
-static void genalloc_track_free_all_none_test(struct kunit *test)
-{
-	struct track *t = track_create(test);
-
-	gen_pool_free_all(t->pool);
-	add_chunk(t, START, UNIT - 1, OWNER);
-	gen_pool_free_all(t->pool);
-	expect_refused(t, 0, 0);
 }
 
 /* ---- chunks ---- */
 
-/**
- * struct add_case - Memory that a pool with [START, START2) does not take.
- * @desc: Description.
- * @start: Its first address.
- * @size: Its size.
- * @err: What is returned.
- */
+/* Memory that a pool with [START, START2) does not take. */
 struct add_case {
 	const char *desc;
 	unsigned long start;
@@ -1045,30 +823,13 @@ static const struct add_case add_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(add, add_cases, desc);
 
-static void count_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
-			void *data)
-{
-	unsigned int *nr = data;
-
-	++*nr;
-}
-
-static unsigned int nr_chunks(const struct track *t)
-{
-	unsigned int nr = 0;
-
-	gen_pool_for_each_chunk(t->pool, count_chunk, &nr);
-	return nr;
-}
-
 static void genalloc_track_add_refused_test(struct kunit *test)
 {
 	const struct add_case *c = test->param_value;
-	struct track *t = track_create(test);
+	struct track *t = track_create_chunk(test);
 	struct snapshot *before;
 	unsigned int i;
 
-	add_chunk(t, START, FIRST_SIZE, OWNER);
 	alloc_at(t, 40, 20);
 	before = take_snapshot(t);
 	for (i = 0; i < 2; i++)
@@ -1076,9 +837,8 @@ static void genalloc_track_add_refused_test(struct kunit *test)
 				gen_pool_add_owner(t->pool, c->start, PHYS,
 						   c->size, NUMA_NO_NODE,
 						   OWNER2));
-	KUNIT_EXPECT_EQ(test, nr_chunks(t), 1);
 	expect_unchanged(t, before);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
 /* So many units that there is no memory for their map. */
@@ -1089,58 +849,25 @@ static void genalloc_track_add_no_memory_test(struct kunit *test)
 	t->pool = create_pool(test, 0);
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
 			gen_pool_add(t->pool, 1, SIZE_MAX, NUMA_NO_NODE));
-	KUNIT_EXPECT_EQ(test, nr_chunks(t), 0);
+	KUNIT_EXPECT_FALSE(test, gen_pool_has_addr(t->pool, 1, 1));
 	add_chunk(t, START, UNIT, OWNER);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, UNIT), START);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
 /* Neighbours are welcome, as far as the ends of the address space. */
 static void genalloc_track_add_beside_test(struct kunit *test)
 {
-	struct track *t = track_create(test);
+	struct track *t = track_create_chunk(test);
 
-	add_chunk(t, START, FIRST_SIZE, OWNER);
 	add_chunk(t, START2, 1, OWNER2);
 	add_chunk(t, START - 1, 1, OWNER2);
 	add_chunk(t, START2 + 1, 4 * UNIT, OWNER2);
 	add_chunk(t, START - 1 - 4 * UNIT, 4 * UNIT, OWNER2);
 	add_chunk(t, -2 * UNIT, 2 * UNIT, OWNER2);
 	add_chunk(t, 0, UNIT - 1, OWNER2);
-	KUNIT_EXPECT_EQ(test, nr_chunks(t), 7);
 	KUNIT_EXPECT_EQ(test, gen_pool_size(t->pool),
 			(FIRST_UNITS + 10) * UNIT);
-}
-
-#define MANY		211U
-#define FAR(i)		(START + (i) * 64 * UNIT)
-
-/* Whatever the order in which chunks came, the one of an address is found. */
-static void genalloc_track_many_chunks_test(struct kunit *test)
-{
-	struct track *t = track_create(test);
-	unsigned int i, at;
-	void *owner;
-
-	for (i = 0; i < MANY; i++) {
-		at = i * 80 % MANY;
-		add_chunk(t, FAR(at), (1 + at % 60) * UNIT, (void *)(at + 1UL));
-	}
-	for (i = 0; i < MANY; i++) {
-		size_t size = (1 + i % 60) * UNIT;
-
-		KUNIT_ASSERT_TRUE(test, gen_pool_has_addr(t->pool, FAR(i), size));
-		KUNIT_ASSERT_FALSE(test, gen_pool_has_addr(t->pool, FAR(i) - 1, 1));
-		KUNIT_ASSERT_FALSE(test, gen_pool_has_addr(t->pool, FAR(i) + size, 1));
-		KUNIT_ASSERT_EQ(test, -EEXIST,
-				gen_pool_add(t->pool, FAR(i) - 1, 2,
-					     NUMA_NO_NODE));
-		/* Nothing is allocated, but the owner is told. */
-		gen_pool_free_owner(t->pool, FAR(i) + size - 1, 0, &owner);
-		KUNIT_ASSERT_PTR_EQ(test, owner, (void *)(i + 1UL));
-	}
-	KUNIT_EXPECT_EQ(test, nr_chunks(t), MANY);
-	expect_refused(t, 1, MANY);
 }
 
 static void genalloc_track_virt_to_phys_unknown_test(struct kunit *test)
@@ -1176,28 +903,18 @@ static void genalloc_track_destroy_used_test(struct kunit *test)
 	struct snapshot *before = take_snapshot(t);
 
 	gen_pool_destroy(t->pool);
-	expect_refused(t, 1, 1);
-	expect_report(t, "destruction", AT2(0), 50 * UNIT);
+	expect_refusals(t, 1, 1);
+	expect_report(test, t->pool, "destruction", AT2(0), 50 * UNIT);
 	expect_unchanged(t, before);
 
-	/* It goes on to work, and to know what is allocated. */
+	/* It still works, is listed, and knows its allocations. */
+	KUNIT_EXPECT_NOT_NULL(test, t->pool->pools.next);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, UNIT), AT2(3));
 	gen_pool_free(t->pool, AT2(3), UNIT);
 	gen_pool_free(t->pool, AT(30), 0);
 	gen_pool_destroy(t->pool);
-	expect_report(t, "destruction", AT2(0), 10 * UNIT);
-	expect_refused(t, 2, 2);
-}
-
-/* A leak is not kept secret because of an earlier misuse. */
-static void genalloc_track_destroy_misused_test(struct kunit *test)
-{
-	struct track *t = track_create_layout(test);
-
-	gen_pool_free(t->pool, AT(0), 0);
-	gen_pool_destroy(t->pool);
-	expect_refused(t, 2, 2);
-	expect_report(t, "destruction", AT2(0), 50 * UNIT);
+	expect_report(test, t->pool, "destruction", AT2(0), 10 * UNIT);
+	expect_refusals(t, 2, 2);
 }
 
 /* More blocks than are listed one by one. */
@@ -1208,9 +925,38 @@ static void genalloc_track_destroy_many_test(struct kunit *test)
 
 	for (i = 0; i < 40; i++)
 		KUNIT_ASSERT_NE(test, gen_pool_alloc(t->pool, 2 * UNIT), 0);
+	/* A leak is not kept secret because of an earlier misuse. */
+	gen_pool_free(t->pool, AT2(1), 0);
 	gen_pool_destroy(t->pool);
-	expect_refused(t, 1, 1);
-	expect_report(t, "destruction", AT2(0), 80 * UNIT);
+	expect_refusals(t, 2, 2);
+	expect_report(test, t->pool, "destruction", AT2(0), 80 * UNIT);
+}
+
+/* A pool that belongs to a device goes with it, and not before. */
+static void genalloc_track_destroy_devm_test(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "genalloc");
+	struct track *t = test->priv;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	t->pool = devm_gen_pool_create(dev, ORDER, NUMA_NO_NODE, "ram");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t->pool);
+	add_chunk(t, START, FIRST_SIZE, OWNER);
+
+	gen_pool_destroy(t->pool);
+	expect_refusals(t, 1, 1);
+	expect_report(test, t->pool, "destruction", 0, 0);
+	KUNIT_EXPECT_STREQ(test, t->reports.last.why,
+			   "it belongs to a device, and goes with it");
+	KUNIT_EXPECT_PTR_EQ(test, gen_pool_get(dev, "ram"), t->pool);
+	expect_idle(test, t->pool, FIRST_UNITS * UNIT);
+	alloc_at(t, 2, 1);
+	gen_pool_destroy(t->pool);
+	expect_refusals(t, 1, 2);
+	gen_pool_free(t->pool, AT(2), 0);
+
+	kunit_device_unregister(test, dev);
+	expect_reports(test, 1);
 }
 
 /* ---- algorithms ---- */
@@ -1250,16 +996,16 @@ static void genalloc_track_align_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, nr, 128);
 	else if (align <= 1 << 30)
 		KUNIT_EXPECT_GE(test, nr, 1);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
 /* As documentation says: every fourth unit, counted from address 0. */
-static unsigned long every_fourth(unsigned long *map, unsigned long size,
+static unsigned long every_fourth(struct alloc_map *map, unsigned long size,
 				  unsigned long start, unsigned int nr,
 				  void *data, struct gen_pool *pool,
 				  unsigned long start_addr)
 {
-	return alloc_map_find(alloc_map_of(map), start, nr, 3,
+	return alloc_map_find(map, start, nr, 3,
 			      start_addr / UNIT);
 }
 
@@ -1281,7 +1027,7 @@ static void genalloc_track_custom_algo_test(struct kunit *test)
 }
 
 /* Best fit, but the first time another CPU is faster. */
-static unsigned long too_late(unsigned long *map, unsigned long size,
+static unsigned long too_late(struct alloc_map *map, unsigned long size,
 			      unsigned long start, unsigned int nr,
 			      void *data, struct gen_pool *pool,
 			      unsigned long start_addr)
@@ -1291,11 +1037,11 @@ static unsigned long too_late(unsigned long *map, unsigned long size,
 	bool *late = data;
 
 	if (unit < size && !*late)
-		*late = alloc_map_claim(alloc_map_of(map), unit, nr);
+		*late = alloc_map_claim(map, unit, nr);
 	return unit;
 }
 
-/* After a collision the search is not content with what is left above. */
+/* After a collision the search does not stop at the end of the chunk. */
 static void genalloc_track_algo_collision_test(struct kunit *test)
 {
 	struct track *t = track_create(test);
@@ -1310,7 +1056,7 @@ static void genalloc_track_algo_collision_test(struct kunit *test)
 }
 
 /* Answers what it was told to. */
-static unsigned long answer(unsigned long *map, unsigned long size,
+static unsigned long answer(struct alloc_map *map, unsigned long size,
 			    unsigned long start, unsigned int nr,
 			    void *data, struct gen_pool *pool,
 			    unsigned long start_addr)
@@ -1318,7 +1064,7 @@ static unsigned long answer(unsigned long *map, unsigned long size,
 	return *(unsigned long *)data;
 }
 
-/* What is past the end is no room, and no reason to look again. */
+/* Units past the end are no room, and no reason to look again. */
 static void genalloc_track_algo_past_end_test(struct kunit *test)
 {
 	static const struct block answers[] = {
@@ -1342,78 +1088,183 @@ static void genalloc_track_algo_past_end_test(struct kunit *test)
 	}
 	unit = 6;
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 2 * UNIT), AT(6));
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
-/**
- * struct thief - An algorithm that another CPU is always faster than.
- * @calls: How often it was called.
- * @steals: How often the other CPU still takes what was found.
- * @chosen: What it chose last, 0 at first.
- * @restarts: How often it was not called again from what it had chosen.
- */
-struct thief {
-	unsigned int calls;
-	unsigned int steals;
-	unsigned long chosen;
+/* What other CPUs do while an algorithm looks for room. */
+struct others {
+	unsigned int calls;	/* how often it was called */
+	unsigned int times;	/* how often they are faster yet */
+	bool again;		/* they take units that they have just freed */
+	/* how often it was not called again from what it had chosen */
 	unsigned int restarts;
+	unsigned long chosen;	/* what it chose last, 0 at first */
 };
 
-static unsigned long find_and_lose(unsigned long *map, unsigned long size,
+static unsigned long find_and_lose(struct alloc_map *map, unsigned long size,
 				   unsigned long start, unsigned int nr,
 				   void *data, struct gen_pool *pool,
 				   unsigned long start_addr)
 {
-	struct alloc_map *m = alloc_map_of(map);
-	struct thief *thief = data;
-	unsigned long unit = alloc_map_find(m, start, nr, 0, 0);
+	struct others *o = data;
+	unsigned long unit;
 
-	thief->calls++;
-	thief->restarts += start != thief->chosen;
-	thief->chosen = unit;
-	if (thief->steals) {
-		thief->steals--;
-		alloc_map_claim(m, unit, 1);
-	}
+	if (o->again && o->calls)
+		alloc_map_release(map, o->chosen, 1);
+	unit = alloc_map_find(map, start, nr, 0, 0);
+	o->calls++;
+	o->restarts += start != o->chosen;
+	o->chosen = unit;
+	if (o->times && o->times--)
+		alloc_map_claim(map, unit, 1);
 	return unit;
 }
 
+/* However often others are faster: the search goes on where it was. */
 static void genalloc_track_collision_test(struct kunit *test)
 {
-	struct thief thief = { .steals = 5 };
+	struct others o = { .times = 3000 };
 	struct track *t = track_create(test);
 
-	add_chunk(t, START, 60 * UNIT, OWNER);
-	KUNIT_EXPECT_EQ(test, AT(5),
-			gen_pool_alloc_algo(t->pool, 40 * UNIT, find_and_lose,
-					    &thief));
-	KUNIT_EXPECT_EQ(test, thief.calls, 6);
-	KUNIT_EXPECT_EQ(test, thief.restarts, 0);
-	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), 15 * UNIT);
-	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, AT(5)), 40 * UNIT);
-	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, AT(4)), UNIT);
+	add_chunk(t, START, 5000 * UNIT, OWNER);
+	KUNIT_EXPECT_EQ(test, AT(3000),
+			gen_pool_alloc_algo(t->pool, 40 * UNIT, find_and_lose, &o));
+	KUNIT_EXPECT_EQ(test, o.calls, 3001);
+	KUNIT_EXPECT_EQ(test, o.restarts, 0);
+	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), 1960 * UNIT);
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(t->pool, AT(2999)), UNIT);
+	expect_refusals(t, 0, 0);
 }
 
-/* Until nothing is left for the one who is too late. */
+/* Nor if they free the very same unit, and take it, each time. */
+static void genalloc_track_collision_again_test(struct kunit *test)
+{
+	struct others o = { .times = 3000, .again = true };
+	struct track *t = track_create_chunk(test);
+
+	alloc_at(t, 0, 20);
+	KUNIT_EXPECT_EQ(test, AT(20),
+			gen_pool_alloc_algo(t->pool, 40 * UNIT, find_and_lose, &o));
+	KUNIT_EXPECT_EQ(test, o.calls, 3001);
+	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), 40 * UNIT);
+	expect_refusals(t, 0, 0);
+}
+
+/* Until nothing is left for the one that is too late. */
 static void genalloc_track_collision_no_room_test(struct kunit *test)
 {
-	struct thief thief = { .steals = UINT_MAX };
+	struct others o = { .times = UINT_MAX };
 	struct track *t = track_create(test);
 	void *owner = t;
 
 	add_chunk(t, START, 60 * UNIT, OWNER);
 	KUNIT_EXPECT_EQ(test, 0,
 			gen_pool_alloc_algo_owner(t->pool, 40 * UNIT,
-						  find_and_lose, &thief,
-						  &owner));
+						  find_and_lose, &o, &owner));
 	KUNIT_EXPECT_NULL(test, owner);
 	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), (60 - 21) * UNIT);
-	expect_refused(t, 0, 0);
+	expect_refusals(t, 0, 0);
 }
 
-static struct kunit_case genalloc_track_test_cases[] = {
+/* An algorithm that does not look at the map. */
+struct blind_case {
+	const char *desc;	/* description */
+	/* the units that it chooses, over and over again */
+	unsigned long choices[5];
+	unsigned int nr;	/* how many these are */
+};
+
+static const struct blind_case blind_cases[] = {
+	{ "always the same", { 30 }, 1 },
+	{ "the last", { 99 }, 1 },
+	{ "two in turn", { 99, 3 }, 2 },
+	{ "a circle of three", { 3, 10, 30 }, 3 },
+	{ "a circle of five", { 12, 40, 69, 10, 3 }, 5 },
+	{ "no room now and then", { 30, 100 }, 2 },
+	{ "no room rarely", { 30, 31, 10, 10, 100 }, 5 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(blind, blind_cases, desc);
+
+/* How often the algorithm was called, and what it is. */
+struct blind {
+	const struct blind_case *c;
+	unsigned int calls;
+};
+
+static unsigned long choose_blindly(struct alloc_map *map, unsigned long size,
+				    unsigned long start, unsigned int nr,
+				    void *data, struct gen_pool *pool,
+				    unsigned long start_addr)
+{
+	struct blind *blind = data;
+
+	return blind->c->choices[blind->calls++ % blind->c->nr];
+}
+
+/* It is not asked for ever, and the developer learns of it. */
+static void genalloc_track_blind_algo_test(struct kunit *test)
+{
+	struct blind blind = { .c = test->param_value };
+	struct track *t = track_create_chunk(test);
+	struct reports *r = test->priv;
+	struct snapshot *before;
+	void *owner = t;
+
+	alloc_at(t, 3, 1);
+	alloc_at(t, 10, 5);
+	alloc_at(t, 30, 40);
+	alloc_at(t, 99, 1);
+	before = take_snapshot(t);
+	KUNIT_EXPECT_EQ(test, 0,
+			gen_pool_alloc_algo_owner(t->pool, UNIT, choose_blindly,
+						  &blind, &owner));
+	KUNIT_EXPECT_NULL(test, owner);
+	KUNIT_EXPECT_LT(test, blind.calls, 100);
+	expect_refusals(t, 1, 1);
+	expect_report(test, t->pool, "allocation", r->last.addr, UNIT);
+	KUNIT_EXPECT_STREQ(test, r->last.why,
+			   "the algorithm chooses what is allocated");
+	KUNIT_EXPECT_NE(test, r->last.recorded, 0);
+	expect_unchanged(t, before);
+
+	/* Others are not refused for it. */
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, UNIT), AT(0));
+	expect_refusals(t, 1, 1);
+}
+
+static unsigned long count_and_fit(struct alloc_map *map, unsigned long size,
+				   unsigned long start, unsigned int nr,
+				   void *data, struct gen_pool *pool,
+				   unsigned long start_addr)
+{
+	++*(unsigned int *)data;
+	return gen_pool_first_fit(map, size, start, nr, NULL, pool, start_addr);
+}
+
+/* A chunk that is known to have no room is not looked at. */
+static void genalloc_track_known_full_test(struct kunit *test)
+{
+	struct track *t = track_create_chunk(test);
+	unsigned int nr, calls = 0;
+
+	gen_pool_set_algo(t->pool, count_and_fit, &calls);
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, FIRST_UNITS * UNIT), AT(0));
+	for (nr = 1; nr < 50; nr++)
+		KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, nr * UNIT), 0);
+	KUNIT_EXPECT_EQ(test, calls, 2);
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_split(t->pool, AT(0), 7 * UNIT));
+	gen_pool_free(t->pool, AT(7), 0);
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 8 * UNIT), 0);
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 8 * UNIT), 0);
+	KUNIT_EXPECT_EQ(test, calls, 3);
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 7 * UNIT), AT(7));
+	KUNIT_EXPECT_EQ(test, calls, 4);
+}
+
+static struct kunit_case genalloc_track_cases[] = {
 	KUNIT_CASE_PARAM(genalloc_track_free_test, algo_gen_params),
-	KUNIT_CASE(genalloc_track_free_extents_test),
 	KUNIT_CASE(genalloc_track_free_rounding_test),
 	KUNIT_CASE_PARAM(genalloc_track_misuse_test, misuse_gen_params),
 	KUNIT_CASE(genalloc_track_double_free_test),
@@ -1426,38 +1277,29 @@ static struct kunit_case genalloc_track_test_cases[] = {
 	KUNIT_CASE(genalloc_track_alloc_nothing_test),
 	KUNIT_CASE_PARAM(genalloc_track_alloc_huge_test, huge_gen_params),
 	KUNIT_CASE(genalloc_track_split_uneven_test),
-	KUNIT_CASE(genalloc_track_split_units_test),
 	KUNIT_CASE(genalloc_track_split_larger_test),
 	KUNIT_CASE_PARAM(genalloc_track_split_misuse_test, split_gen_params),
 	KUNIT_CASE(genalloc_track_walk_test),
-	KUNIT_CASE(genalloc_track_walk_none_test),
 	KUNIT_CASE(genalloc_track_walk_free_test),
 	KUNIT_CASE(genalloc_track_free_all_test),
-	KUNIT_CASE(genalloc_track_free_all_none_test),
 	KUNIT_CASE_PARAM(genalloc_track_add_refused_test, add_gen_params),
 	KUNIT_CASE(genalloc_track_add_no_memory_test),
 	KUNIT_CASE(genalloc_track_add_beside_test),
-	KUNIT_CASE(genalloc_track_many_chunks_test),
 	KUNIT_CASE(genalloc_track_virt_to_phys_unknown_test),
 	KUNIT_CASE(genalloc_track_destroy_used_test),
-	KUNIT_CASE(genalloc_track_destroy_misused_test),
 	KUNIT_CASE(genalloc_track_destroy_many_test),
+	KUNIT_CASE(genalloc_track_destroy_devm_test),
 	KUNIT_CASE_PARAM(genalloc_track_align_test, align_gen_params),
 	KUNIT_CASE(genalloc_track_custom_algo_test),
 	KUNIT_CASE(genalloc_track_algo_collision_test),
 	KUNIT_CASE(genalloc_track_algo_past_end_test),
 	KUNIT_CASE(genalloc_track_collision_test),
+	KUNIT_CASE(genalloc_track_collision_again_test),
 	KUNIT_CASE(genalloc_track_collision_no_room_test),
+	KUNIT_CASE_PARAM(genalloc_track_blind_algo_test, blind_gen_params),
+	KUNIT_CASE(genalloc_track_known_full_test),
 	{}
 };
 
-static struct kunit_suite genalloc_track_test_suite = {
-	.name = "genalloc_track",
-	.init = genalloc_track_test_init,
-	.test_cases = genalloc_track_test_cases,
-};
-
-kunit_test_suite(genalloc_track_test_suite);
-
-MODULE_DESCRIPTION("KUnit tests of what pools know about their allocations");
-MODULE_LICENSE("GPL");
+ALLOC_MAP_TEST_SUITE(genalloc_track, "what pools know about their allocations",
+		     .init = genalloc_track_init);

@@ -1,34 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * KUnit tests of the pages that belong to pools of special memory: which are
- * taken, what they look like as long as the pool has them and afterwards, and
- * what is found from an address in them.
+ * taken, what they look like while the pool has them and afterwards, and the
+ * allocation that an address in them leads to.
  *
  * A bed is a row of pages that follow each other in physical memory; each
  * test gets one that is new. When it ends, all of its pages must be as they
  * came: one reference, no type, nothing in private.
  */
 
-#include <kunit/resource.h>
 #include <kunit/static_stub.h>
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
 
 #include <linux/array_size.h>
-#include <linux/completion.h>
-#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/kthread.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
 #include <linux/mmzone.h>
-#include <linux/module.h>
 #include <linux/numa.h>
 #include <linux/page-flags.h>
 #include <linux/panic.h>
@@ -38,6 +33,9 @@
 #include <linux/sprintf.h>
 #include <linux/vmalloc.h>
 
+#include "../lib/genalloc.h"
+#include "genalloc_test.h"
+
 #define BED_ORDER	3
 #define BED_PAGES	BIT(BED_ORDER)
 #define BED_SIZE	(BED_PAGES * PAGE_SIZE)
@@ -45,40 +43,24 @@
 #define UNIT_ORDER	(PAGE_SHIFT - 3)
 #define UNIT		BIT(UNIT_ORDER)
 
-/**
- * struct bed - What a test works with.
- * @page: The first of BED_PAGES pages.
- * @addr: Their address.
- * @nr_reports: Reports of misuse so far.
- * @nr_lost: Reports of lost pages so far.
- * @lost: The page that the last of them was about.
- */
+/* What a test works with. */
 struct bed {
-	struct page *page;
-	unsigned long addr;
-	unsigned int nr_reports;
-	unsigned int nr_lost;
+	struct reports reports;	/* reports of misuse */
+	struct page *page;	/* the first of BED_PAGES pages */
+	unsigned long addr;	/* their address */
+	unsigned int nr_lost;	/* reports of lost pages so far */
+	/* the page that the last of them was about */
 	const struct page *lost;
 };
-
-static struct bed *this_bed(void)
-{
-	return kunit_get_current_test()->priv;
-}
-
-/* In place of gen_pool_report(). */
-static void count_report(struct gen_pool *pool,
-			 const struct gen_pool_refusal *refusal)
-{
-	this_bed()->nr_reports++;
-}
 
 /* In place of gen_pool_page_lost(). */
 static void note_lost(const struct gen_pool_chunk *chunk,
 		      const struct page *page)
 {
-	this_bed()->nr_lost++;
-	this_bed()->lost = page;
+	struct bed *bed = kunit_get_current_test()->priv;
+
+	bed->nr_lost++;
+	bed->lost = page;
 }
 
 static void expect_untagged(struct kunit *test, const struct page *page)
@@ -99,36 +81,34 @@ static void expect_all_untagged(struct kunit *test)
 	}
 }
 
-static int gen_pool_page_test_init(struct kunit *test)
+static int gen_pool_page_init(struct kunit *test)
 {
-	struct bed *bed = kunit_kzalloc(test, sizeof(*bed), GFP_KERNEL);
+	struct page *page = alloc_pages(GFP_KERNEL, BED_ORDER);
+	int err = init_reports(test, sizeof(struct bed));
+	struct bed *bed = test->priv;
 
-	if (!bed)
+	if (err || !page)
 		return -ENOMEM;
-	bed->page = alloc_pages(GFP_KERNEL, BED_ORDER);
-	if (!bed->page)
-		return -ENOMEM;
-	split_page(bed->page, BED_ORDER);
-	bed->addr = (unsigned long)page_address(bed->page);
-	test->priv = bed;
-	kunit_activate_static_stub(test, gen_pool_report, count_report);
+	split_page(page, BED_ORDER);
+	bed->page = page;
+	bed->addr = (unsigned long)page_address(page);
 	kunit_activate_static_stub(test, gen_pool_page_lost, note_lost);
 	return 0;
 }
 
-/* What a failed test has left behind must not become somebody's memory. */
+/* What a failed test has left behind must not be used for something else. */
 static void free_if_sound(struct page *page)
 {
 	if (page->page_type == UINT_MAX && !page_private(page))
 		__free_page(page);
 }
 
-static void gen_pool_page_test_exit(struct kunit *test)
+static void gen_pool_page_exit(struct kunit *test)
 {
 	struct bed *bed = test->priv;
 	unsigned int i;
 
-	if (!bed)
+	if (!bed || !bed->page)
 		return;
 	expect_all_untagged(test);
 	for (i = 0; i < BED_PAGES; i++)
@@ -263,7 +243,7 @@ static void gen_pool_page_owner_test(struct kunit *test)
 
 /*
  * A pool that is destroyed with something allocated stays, but its pages are
- * untagged, and whoever frees them does not free what is in use.
+ * untagged, and freeing them does not free memory that is in use.
  */
 static void gen_pool_page_leak_test(struct kunit *test)
 {
@@ -273,7 +253,7 @@ static void gen_pool_page_leak_test(struct kunit *test)
 	unsigned int i;
 
 	gen_pool_destroy(pool);
-	KUNIT_EXPECT_EQ(test, bed->nr_reports, 1);
+	expect_reports(test, 1);
 	for (i = 0; i < BED_PAGES; i++) {
 		expect_untagged(test, bed->page + i);
 		KUNIT_EXPECT_EQ(test, page_count(bed->page + i), 2);
@@ -331,7 +311,7 @@ static void gen_pool_page_lost_test(struct kunit *test)
 	gen_pool_destroy(other);
 }
 
-/* ... or nobody has it. */
+/* ... or it is free. */
 static void gen_pool_page_lost_untyped_test(struct kunit *test)
 {
 	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
@@ -343,114 +323,59 @@ static void gen_pool_page_lost_untyped_test(struct kunit *test)
 	set_page_private(bed->page + 3, 0);
 }
 
-/* ---- what is refused ---- */
+/* ---- refusals ---- */
 
-static void set_type(struct page *page)
-{
-	page->page_type = (unsigned int)PGTY_offline << 24;
-}
-
-static void clear_type(struct page *page)
-{
-	page->page_type = UINT_MAX;
-}
-
-static void set_mapcount(struct page *page)
-{
-	atomic_set(&page->_mapcount, 0);
-}
-
-static void clear_mapcount(struct page *page)
-{
-	atomic_set(&page->_mapcount, -1);
-}
-
-static void set_lru(struct page *page)
-{
-	SetPageLRU(page);
-}
-
-static void clear_lru(struct page *page)
-{
-	ClearPageLRU(page);
-}
-
-static void set_mapping(struct page *page)
-{
-	page->mapping = (void *)page;
-}
-
-static void clear_mapping(struct page *page)
-{
-	page->mapping = NULL;
-}
-
-static void use_private(struct page *page)
-{
-	set_page_private(page, 1);
-}
-
-static void clear_private(struct page *page)
-{
-	set_page_private(page, 0);
-}
-
-static void set_private_flag(struct page *page)
-{
-	SetPagePrivate(page);
-}
-
-static void clear_private_flag(struct page *page)
-{
-	ClearPagePrivate(page);
-}
-
-static void freeze(struct page *page)
-{
-	set_page_count(page, 0);
-}
-
-static void unfreeze(struct page *page)
-{
-	set_page_count(page, 1);
-}
-
-#ifdef CONFIG_MEMORY_FAILURE
-static void poison(struct page *page)
-{
-	SetPageHWPoison(page);
-}
-
-static void unpoison(struct page *page)
-{
-	ClearPageHWPoison(page);
-}
-#endif
-
-/**
- * struct refusal - Something that a page can have which keeps it out.
- * @name: What.
- * @give: Gives it to a page.
- * @take: Takes it away.
- * @err: The errno.
- */
-struct refusal {
-	const char *name;
-	void (*give)(struct page *page);
-	void (*take)(struct page *page);
-	int err;
+enum keeper {
+	TYPE, MAPCOUNT, LRU, MAPPING, PRIVATE, PRIVATE_FLAG, NO_REFERENCE, POISON,
 };
 
-static const struct refusal refusals[] = {
-	{ "another type", set_type, clear_type, -EBUSY },
-	{ "mapped", set_mapcount, clear_mapcount, -EADDRINUSE },
-	{ "on an LRU list", set_lru, clear_lru, -EUSERS },
-	{ "a mapping", set_mapping, clear_mapping, -EUSERS },
-	{ "private", use_private, clear_private, -ENOTEMPTY },
-	{ "PG_private", set_private_flag, clear_private_flag, -ENOTEMPTY },
-	{ "no reference", freeze, unfreeze, -ENOENT },
+/* Something that a page can have which keeps it out. */
+static void give(struct page *page, enum keeper what, bool on)
+{
+	switch (what) {
+	case TYPE:
+		page->page_type = on ? (unsigned int)PGTY_offline << 24 : UINT_MAX;
+		break;
+	case MAPCOUNT:
+		atomic_set(&page->_mapcount, on ? 0 : -1);
+		break;
+	case LRU:
+		on ? SetPageLRU(page) : ClearPageLRU(page);
+		break;
+	case MAPPING:
+		page->mapping = on ? (void *)page : NULL;
+		break;
+	case PRIVATE:
+		set_page_private(page, on);
+		break;
+	case PRIVATE_FLAG:
+		on ? SetPagePrivate(page) : ClearPagePrivate(page);
+		break;
+	case NO_REFERENCE:
+		set_page_count(page, !on);
+		break;
+	case POISON:
 #ifdef CONFIG_MEMORY_FAILURE
-	{ "poisoned", poison, unpoison, -EHWPOISON },
+		on ? SetPageHWPoison(page) : ClearPageHWPoison(page);
+#endif
+		break;
+	}
+}
+
+static const struct refusal {
+	const char *name;
+	enum keeper what;
+	int err;
+} refusals[] = {
+	{ "another type", TYPE, -EBUSY },
+	{ "mapped", MAPCOUNT, -EADDRINUSE },
+	{ "on an LRU list", LRU, -EUSERS },
+	{ "a mapping", MAPPING, -EUSERS },
+	{ "private", PRIVATE, -ENOTEMPTY },
+	{ "PG_private", PRIVATE_FLAG, -ENOTEMPTY },
+	{ "no reference", NO_REFERENCE, -ENOENT },
+#ifdef CONFIG_MEMORY_FAILURE
+	{ "poisoned", POISON, -EHWPOISON },
 #endif
 };
 
@@ -465,12 +390,12 @@ static void gen_pool_page_refused_test(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < BED_PAGES; i++) {
-		refusal->give(bed->page + i);
+		give(bed->page + i, refusal->what, true);
 		KUNIT_EXPECT_EQ(test, refusal->err,
 				gen_pool_refuse_page(bed->page + i));
 		KUNIT_EXPECT_EQ(test, refusal->err,
 				gen_pool_add_pages(pool, bed->page, BED_PAGES));
-		refusal->take(bed->page + i);
+		give(bed->page + i, refusal->what, false);
 		expect_all_untagged(test);
 	}
 	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), 0);
@@ -486,7 +411,7 @@ static int refuse_none(const struct page *page)
 	return 0;
 }
 
-/* What was fit when it was looked at is not any more when its turn comes. */
+/* A page that was fit when checked is so no longer when its turn comes. */
 static void gen_pool_page_refused_late_test(struct kunit *test)
 {
 	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
@@ -494,16 +419,16 @@ static void gen_pool_page_refused_late_test(struct kunit *test)
 
 	kunit_activate_static_stub(test, gen_pool_refuse_page, refuse_none);
 
-	set_mapcount(bed->page + 5);
+	give(bed->page + 5, MAPCOUNT, true);
 	KUNIT_EXPECT_EQ(test, -EADDRINUSE,
 			gen_pool_add_pages(pool, bed->page, BED_PAGES));
-	clear_mapcount(bed->page + 5);
+	give(bed->page + 5, MAPCOUNT, false);
 	expect_all_untagged(test);
 
-	use_private(bed->page + 5);
+	give(bed->page + 5, PRIVATE, true);
 	KUNIT_EXPECT_EQ(test, -EEXIST,
 			gen_pool_add_pages(pool, bed->page, BED_PAGES));
-	clear_private(bed->page + 5);
+	give(bed->page + 5, PRIVATE, false);
 	expect_all_untagged(test);
 
 	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), 0);
@@ -777,7 +702,7 @@ static void gen_pool_page_describe_test(struct kunit *test)
 						       sizeof(words)));
 }
 
-/* Whatever a page has that looks tagged: who dumps it gets through. */
+/* Whatever a page has that looks tagged: a dump of it gets through. */
 static void gen_pool_page_dump_test(struct kunit *test)
 {
 	struct bed *bed = test->priv;
@@ -814,7 +739,7 @@ static void by_remove(struct kunit *test, struct gen_pool *pool,
 			gen_pool_remove(pool, (unsigned long)page_address(page)));
 }
 
-/* The provider drops his reference, and somebody still uses the memory. */
+/* The provider drops its reference, and the memory is still in use. */
 static void by_leak(struct kunit *test, struct gen_pool *pool,
 		    struct page *page)
 {
@@ -831,11 +756,11 @@ static void by_leak(struct kunit *test, struct gen_pool *pool,
 }
 
 /**
- * struct ending - A way of a page from a pool to the page allocator.
- * @name: What.
- * @take: Takes the page from the pool.
- * @reserved: The page is reserved, as those of memblock.
- * @stays: The pool remains, empty.
+ * struct ending - a way of a page from a pool to the page allocator
+ * @name: which
+ * @take: takes the page from the pool
+ * @reserved: the page is reserved, as those of memblock
+ * @stays: the pool remains, empty
  */
 struct ending {
 	const char *name;
@@ -886,67 +811,39 @@ static void gen_pool_page_free_test(struct kunit *test)
 /* ---- at the same time ---- */
 
 #define RACE_ROUNDS	200
-#define MAX_READERS	4
 
-/**
- * struct race - Readers against one who gives and takes pages.
- * @page: What all of them look at.
- * @nr_wrong: What readers have seen that cannot be.
- * @nr_found: How often they have found a pool.
- * @nr_none: How often they have found none.
- */
-struct race {
-	struct page *page;
-	atomic_t nr_wrong;
-	atomic_t nr_found;
-	atomic_t nr_none;
+/* A thread that looks at a page, while others give and take it. */
+struct reader {
+	struct page *page;	/* the page */
+	unsigned int nr_wrong;	/* how often it has seen what cannot be */
+	unsigned int nr_found;	/* how often it has found a pool */
+	unsigned int nr_none;	/* how often it has found none */
 };
 
 /*
  * The pool is looked at as long as it is safe: if it were gone, KASAN would
  * tell, and the order of a unit would not be right.
  */
-static void look_once(struct race *race)
+static void read_page(struct crew *crew, void *data)
 {
 	struct gen_pool_allocation found;
+	struct reader *r = data;
+	bool ours;
 
-	rcu_read_lock();
-	if (!gen_pool_lookup_page(race->page, 1, &found)) {
-		atomic_inc(&race->nr_none);
-	} else {
-		atomic_inc(&race->nr_found);
-		if (found.pool->min_alloc_order != UNIT_ORDER ||
-		    (found.size && found.size != UNIT))
-			atomic_inc(&race->nr_wrong);
-	}
-	rcu_read_unlock();
-}
-
-static int reader(void *data)
-{
-	while (!kthread_should_stop()) {
-		look_once(data);
+	while (!READ_ONCE(crew->stop)) {
+		rcu_read_lock();
+		ours = gen_pool_lookup_page(r->page, 1, &found);
+		if (ours && (found.pool->min_alloc_order != UNIT_ORDER ||
+			     (found.size && found.size != UNIT)))
+			r->nr_wrong++;
+		rcu_read_unlock();
+		WRITE_ONCE(r->nr_found, r->nr_found + ours);
+		WRITE_ONCE(r->nr_none, r->nr_none + !ours);
 		cond_resched();
 	}
-	return 0;
 }
 
-static void stop_reader(void *task)
-{
-	kthread_stop(task);
-}
-
-static void start_reader(struct kunit *test, struct race *race, unsigned int i)
-{
-	struct task_struct *task = kthread_run(reader, race,
-					       "gen_pool_page/%u", i);
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, stop_reader, task));
-}
-
-/* The pages come and go, and are somebody else's in between. */
+/* The pages come and go, and are used for something else in between. */
 static void come_and_go(struct kunit *test)
 {
 	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
@@ -958,133 +855,83 @@ static void come_and_go(struct kunit *test)
 	gen_pool_free(pool, addr, UNIT);
 	gen_pool_destroy(pool);
 
-	/* Nobody takes this for a chunk. */
+	/* No reader takes this for a chunk. */
 	set_page_private(bed->page, 0x10);
 	cond_resched();
 	set_page_private(bed->page, 0);
 }
 
-static bool seen_both(const struct race *race)
-{
-	return atomic_read(&race->nr_found) && atomic_read(&race->nr_none);
-}
-
 static void gen_pool_page_lookup_race_test(struct kunit *test)
 {
-	unsigned int i, nr = clamp(num_online_cpus(), 2U, MAX_READERS);
+	struct reader *r = kunit_kcalloc(test, MAX_THREADS, sizeof(*r), GFP_KERNEL);
+	unsigned int i, nr = crew_size(2), wrong = 0;
 	struct bed *bed = test->priv;
-	struct race *race;
-
-	race = kunit_kzalloc(test, sizeof(*race), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, race);
-	race->page = bed->page;
-	for (i = 0; i < nr; i++)
-		start_reader(test, race, i);
-	for (i = 0; i < RACE_ROUNDS || !seen_both(race); i++)
-		come_and_go(test);
-
-	KUNIT_EXPECT_EQ(test, atomic_read(&race->nr_wrong), 0);
-	kunit_info(test, "%d found, %d not", atomic_read(&race->nr_found),
-		   atomic_read(&race->nr_none));
-}
-
-/**
- * struct rival - One of two who give the same pages to pools of their own.
- * @task: The thread.
- * @page: The pages.
- * @pool: The pool.
- * @go: The pages are there.
- * @done: They are somebody's.
- * @err: What became of it.
- * @stop: The thread is to end.
- */
-struct rival {
-	struct task_struct *task;
-	struct page *page;
-	struct gen_pool *pool;
-	struct completion go;
-	struct completion done;
-	int err;
-	bool stop;
-};
-
-static int rival(void *data)
-{
-	struct rival *r = data;
-
-	for (;;) {
-		wait_for_completion(&r->go);
-		if (r->stop)
-			break;
-		r->err = gen_pool_add_pages(r->pool, r->page, BED_PAGES);
-		complete(&r->done);
-	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
-}
-
-static void stop_rival(void *data)
-{
-	struct rival *r = data;
-
-	r->stop = true;
-	complete(&r->go);
-	kthread_stop(r->task);
-}
-
-static struct rival *start_rival(struct kunit *test)
-{
-	struct rival *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
-	struct bed *bed = test->priv;
+	struct crew *crew;
 
 	KUNIT_ASSERT_NOT_NULL(test, r);
-	r->page = bed->page;
-	init_completion(&r->go);
-	init_completion(&r->done);
-	r->task = kthread_run(rival, r, "gen_pool_page");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, r->task);
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, stop_rival, r));
-	return r;
+	for (i = 0; i < nr; i++)
+		r[i].page = bed->page;
+	crew = crew_start(test, nr, read_page, r, sizeof(*r));
+	for (i = 0; i < RACE_ROUNDS; i++)
+		come_and_go(test);
+	while (!READ_ONCE(r[0].nr_found) || !READ_ONCE(r[0].nr_none))
+		come_and_go(test);
+	kunit_release_action(test, crew_stop, crew);
+
+	for (i = 0; i < nr; i++)
+		wrong += r[i].nr_wrong;
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	kunit_info(test, "the first has found %u, %u not", r[0].nr_found,
+		   r[0].nr_none);
 }
 
-static void rivals_round(struct kunit *test, struct rival *a, struct rival *b)
+/* One of two that give the same pages to pools of their own. */
+struct rival {
+	struct page *page;
+	struct gen_pool *pool;
+	int err;
+};
+
+static void add_pages(struct crew *crew, void *data)
 {
-	struct rival *winner, *loser;
+	struct rival *r = data;
+
+	r->err = gen_pool_add_pages(r->pool, r->page, BED_PAGES);
+}
+
+static void rivals_round(struct kunit *test, struct rival *r)
+{
 	struct bed *bed = test->priv;
-	unsigned int i;
+	unsigned int i, winner;
 
-	a->pool = new_pool(test, UNIT_ORDER);
-	b->pool = new_pool(test, UNIT_ORDER);
-	complete(&a->go);
-	complete(&b->go);
-	wait_for_completion(&a->done);
-	wait_for_completion(&b->done);
+	for (i = 0; i < 2; i++) {
+		r[i].page = bed->page;
+		r[i].pool = new_pool(test, UNIT_ORDER);
+	}
+	crew_wait(test, crew_start(test, 2, add_pages, r, sizeof(*r)));
 
-	winner = a->err ? b : a;
-	loser = a->err ? a : b;
-	KUNIT_EXPECT_EQ(test, winner->err, 0);
-	/* The winner's mark may be there already, but not yet his tag. */
-	if (loser->err != -ENOTEMPTY)
-		KUNIT_EXPECT_EQ(test, loser->err, -EEXIST);
+	winner = !!r[0].err;
+	KUNIT_EXPECT_EQ(test, r[winner].err, 0);
+	/* The winner's mark may be there already, but not yet its tag. */
+	if (r[!winner].err != -ENOTEMPTY)
+		KUNIT_EXPECT_EQ(test, r[!winner].err, -EEXIST);
 	for (i = 0; i < BED_PAGES; i++)
-		expect_tagged(test, bed->page + i, winner->pool);
-	gen_pool_destroy(a->pool);
-	gen_pool_destroy(b->pool);
+		expect_tagged(test, bed->page + i, r[winner].pool);
+	gen_pool_destroy(r[0].pool);
+	gen_pool_destroy(r[1].pool);
 }
 
 static void gen_pool_page_rivals_test(struct kunit *test)
 {
-	struct rival *a = start_rival(test);
-	struct rival *b = start_rival(test);
+	struct rival *r = kunit_kcalloc(test, 2, sizeof(*r), GFP_KERNEL);
 	unsigned int i;
 
+	KUNIT_ASSERT_NOT_NULL(test, r);
 	for (i = 0; i < RACE_ROUNDS; i++)
-		rivals_round(test, a, b);
+		rivals_round(test, r);
 }
 
-static struct kunit_case gen_pool_page_test_cases[] = {
+static struct kunit_case gen_pool_page_cases[] = {
 	KUNIT_CASE(gen_pool_page_tag_test),
 	KUNIT_CASE(gen_pool_page_several_chunks_test),
 	KUNIT_CASE(gen_pool_page_add_test),
@@ -1115,14 +962,5 @@ static struct kunit_case gen_pool_page_test_cases[] = {
 	{}
 };
 
-static struct kunit_suite gen_pool_page_test_suite = {
-	.name = "gen_pool_page",
-	.init = gen_pool_page_test_init,
-	.exit = gen_pool_page_test_exit,
-	.test_cases = gen_pool_page_test_cases,
-};
-
-kunit_test_suite(gen_pool_page_test_suite);
-
-MODULE_DESCRIPTION("KUnit tests of the pages of special memory pools");
-MODULE_LICENSE("GPL");
+ALLOC_MAP_TEST_SUITE(gen_pool_page, "the pages of special memory pools",
+		     .init = gen_pool_page_init, .exit = gen_pool_page_exit);

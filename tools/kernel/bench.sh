@@ -97,7 +97,7 @@ step "bench-kernel $base" kernel_build "$base"
 step "bench-checkout $base" checkout_base
 step "bench-kernel $base+bench" kernel_build "$base+bench"
 "$results/bench" "${LONG:+all}" "${ONLY:-*}" >"$results/ratios.csv"
-# What was asked for is in processes.
+# Rows chosen by ONLY are measured in processes.
 [ -n "${ONLY:-}" ] || kernel_runs
 step bench-plot plot
 awk -F, -f "$bench/table.awk" "$results/ratios.csv" | tee "$results/table"

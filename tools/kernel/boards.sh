@@ -37,7 +37,7 @@ boards=(imx6 raspi pc powerpc s390)
 
 # ---- what all of them need ----
 
-# The kernel: what is common to boards, what is this board's, and the suites.
+# The kernel: options of all boards, options of this board, and the suites.
 configure_board()
 {
 	mkdir -p "$build"

@@ -39,8 +39,8 @@ find_callers()
 
 # ---- compile and compare ----
 
-# Why an object does not compile, in the words of make or of the compiler, which
-# names what is in tools/testing from the directory of the module on.
+# Why an object does not compile, in the words of make or of the compiler; it
+# names files in tools/testing from the directory of the module on.
 reasons()
 {
 	local object file
@@ -79,7 +79,7 @@ check_arch()
 
 # ---- results ----
 
-# Why the file is not compiled: it is part of another, or what was said first.
+# Why the file is not compiled: it is part of another, or the first message.
 reason()
 {
 	local whole

@@ -17,7 +17,7 @@
 #	result			stdin's lines of that kind as text
 : "${top:?source lib.sh and kernels.sh first}" "${cross[s390]:?}"
 
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # for scripts that source this
 arches=(x86_64 arm arm64 powerpc s390 sh)
 cross+=([arm]=arm-linux-gnueabihf- [arm64]=aarch64-linux-gnu- [sh]=sh4-linux-gnu-)
 
@@ -37,7 +37,7 @@ open_work()
 	tree=$(tree_dir "$base")
 	work=$(tree_dir "$base+callers")
 	ref=$(git -C "$tree" rev-parse "$(base_ref "$base")^{commit}")
-	# shellcheck disable=SC2034 # for those who source this
+	# shellcheck disable=SC2034 # for scripts that source this
 	last=$(git -C "$tree" rev-parse HEAD)
 	results=$(build_dir "$base+callers" results)
 	mkdir -p "$results"
@@ -121,9 +121,9 @@ compile_objects()
 	[ "${#objects[@]}" = 0 ] || compile W=1 -k "$@" "${objects[@]}" || true
 }
 
-# NAME.log with all messages, NAME.objects with what did compile. Much has no
-# rule on an architecture that it is not for. To what is below arch, make comes by
-# two ways, which must not be at the same time.
+# NAME.log with all messages, NAME.objects with what did compile. Many files have
+# no rule on an architecture that they are not for. Make reaches files below arch
+# by two ways, which must not be taken at the same time.
 compile_mine()
 {
 	local name=$1 object

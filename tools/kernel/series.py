@@ -260,7 +260,7 @@ class Scratch:
         return text
 
     def commands(self):
-        """What was touched since the last call, as fast-import wants it."""
+        """Changes since the last call, as fast-import wants them."""
         for name in sorted(self.touched):
             path = self.dir / name
             if path.exists():

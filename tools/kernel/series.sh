@@ -28,7 +28,7 @@ fill_cover()
 	mv "$letter.new" "$letter"
 }
 
-# The cover letter is from whoever runs git, at this time: from the author of
+# The cover letter is from the user of git, at this time: from the author of
 # the patches, at their date, it is the same on every machine.
 as_author()
 {

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """take.py TREE REVISION BASE: take changes of the commits in TREE over.
 
-The way back of series.py, for those who rather work on the commits: edit, git
+The way back of series.py, to work on the commits instead: edit, git
 commit --fixup, git rebase -i --autosquash in the kernel tree, then take them
-over. REVISION is what is below the series.
+over. REVISION is the commit below the series.
 
 Taken over are overlay files and, in hunks.diff, what later patches change in
 them. Everything else (messages, hunks in files of the kernel, MAINTAINERS,

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# take.sh [BASE]: takes over what was changed in the commits of the tree that
-# make tree has made: take.py tells what.
+# take.sh [BASE]: takes over changes in the commits of the tree that make tree
+# has made: take.py tells which.
 
 . "$(dirname "$0")/lib.sh"
 

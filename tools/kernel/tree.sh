@@ -70,8 +70,8 @@ need_base()
 	fi
 }
 
-# A work tree of the user's repository at what is checked out there now. Theirs
-# stays as it is.
+# A work tree of the user's repository at the commit checked out there now.
+# Theirs stays as it is.
 add_worktree()
 {
 	git -C "$base" worktree prune
@@ -113,7 +113,7 @@ hunks_for_tree()
 	note "$version with the hunks for $(nearest_base "$version")"
 }
 
-# Not if whoever wrote these files last was killed meanwhile.
+# Not if the last writer of these files was killed meanwhile.
 check_unchanged()
 {
 	local changed

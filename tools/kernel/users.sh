@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154 # $work is the caller's
 #
 # Which files of a kernel tree use what. To be sourced after lib.sh. The tree is
-# the git work tree $work; what is found out there is what is checked out.
+# the git work tree $work, as checked out.
 #
 #	included_as HEADER	how #include names the header, as a regex
 #	header_users HEADER...	.c files that include one of the headers

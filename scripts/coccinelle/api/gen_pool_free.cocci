@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// gen_pool_free() takes one whole allocation: the address that the allocation
-/// returned and its size, or 0 for the size. Find what looks like something
-/// else, and code that knows what is private to pools.
+/// returned and its size, or 0 for the size. Find frees that look like something
+/// else, and code that uses private members of pools.
 ///
 //# Allocations and frees are compared by name, file by file, so a hit is a
 //# reason to look and not always a mistake. A file with wrappers around the
-//# allocation says little: what is a parameter there is not looked at.
+//# allocation says little: parameters are not looked at.
 ///
 // Confidence: Moderate
 // Options: --no-includes --include-headers
@@ -40,7 +40,7 @@ def note(places, position, text):
 def known(places, position, text):
     return plain(text) in map(plain, places.get(position.file, ()))
 
-// ---- what is private to pools ----
+// ---- private members of pools ----
 
 @private@
 struct gen_pool_chunk *chunk;

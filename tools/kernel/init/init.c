@@ -151,7 +151,7 @@ static void tell(const char *path, const char *what)
 	close(fd);
 }
 
-/* Objects of a cache, once what is freed has gone; none if it is not made yet. */
+/* Objects of a cache without its empty slabs; 0 if there is no cache yet. */
 static unsigned int count_objects(const char *cache)
 {
 	char path[80], line[80] = "";

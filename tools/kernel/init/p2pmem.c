@@ -66,7 +66,7 @@ static bool stamps_are_there(char *memory, size_t nr_pages, uint64_t stamp)
 
 /*
  * Linux 6.12 gives a page back to its pool before it sets the reference count
- * of the page again. Who gets the page meanwhile cannot map it: EINVAL.
+ * of the page again. A process that gets it meanwhile cannot map it: EINVAL.
  */
 static bool may_fail(int error)
 {

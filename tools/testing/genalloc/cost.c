@@ -4,9 +4,9 @@
  * machine does besides makes times differ; these are the same each time, and
  * each has a bound.
  *
- * A search looks at a word a few times at most, however long the request is and
- * wherever runs lie; one that was in vain tells the next, which leaves out
- * whole groups of blocks.  A search for the best fit looks at few blocks.
+ * Each search is made three times: the first measures blocks, the second groups
+ * of them and the map, the third knows.  None looks at a word more than a few
+ * times, however long the request is and wherever the runs lie.
  */
 
 #include <stdio.h>
@@ -15,14 +15,16 @@
 #include <linux/alloc_map.h>
 #include <linux/slab.h>
 
+#include "../lib/alloc_map.h"
+
 #define UNITS	BIT(20)
 #define WORDS	(UNITS / ALLOC_MAP_UNITS_PER_WORD)
-/* Those with what is remembered of all blocks. */
-#define HINTS	ALLOC_MAP_HINT_WORDS(UNITS, ALLOC_MAP_UNITS_PER_BLOCK)
+#define BLOCK	ALLOC_MAP_UNITS_PER_BLOCK
+/* Words with the hints of all blocks. */
+#define HINTS	ALLOC_MAP_HINT_WORDS(UNITS, BLOCK)
 
 static struct alloc_map *map;
 static unsigned long accesses;
-static bool failed;
 
 void access_point(void)
 {
@@ -34,46 +36,7 @@ bool access_won(bool won)
 	return won;
 }
 
-static void expect_found(const char *what, unsigned long nr, unsigned long found,
-			 unsigned long unit, unsigned long most)
-{
-	printf("%s: %lu accesses, at most %lu\n", what, accesses, most);
-	if (found == unit && accesses <= most)
-		return;
-	printf("FAILED: %lu units, found at %lu, should be at %lu\n", nr, found,
-	       unit);
-	failed = true;
-}
-
-static void expect_find(const char *what, unsigned long nr, unsigned long mask,
-			unsigned long unit, unsigned long most)
-{
-	unsigned long found;
-
-	accesses = 0;
-	found = alloc_map_find(map, 0, nr, mask, 0);
-	expect_found(what, nr, found, unit, most);
-}
-
-static void expect_find_best(const char *what, unsigned long nr,
-			     unsigned long unit, unsigned long most)
-{
-	unsigned long found;
-
-	accesses = 0;
-	found = alloc_map_find_best(map, 0, nr);
-	expect_found(what, nr, found, unit, most);
-}
-
-/* The first search lowers hints of blocks, the second those of groups. */
-static void expect_finds(const char *what, unsigned long nr, unsigned long mask,
-			 unsigned long unit, unsigned long first,
-			 unsigned long third)
-{
-	expect_find(what, nr, mask, unit, first);
-	expect_find("  again", nr, mask, unit, first);
-	expect_find("  and again", nr, mask, unit, third);
-}
+/* ---- allocations ---- */
 
 static void empty(void)
 {
@@ -82,54 +45,169 @@ static void empty(void)
 	alloc_map_init(map, UNITS);
 }
 
-/* Allocations of @nr units, one every @step units. */
-static void fill(unsigned long nr, unsigned long step)
+/* From @start to @end allocations of @taken units, each before @nr free ones. */
+static void fill(unsigned long start, unsigned long end, unsigned long taken,
+		 unsigned long nr)
 {
 	unsigned long unit;
 
 	empty();
-	for (unit = 0; unit < UNITS; unit += step)
-		alloc_map_claim(map, unit, nr);
+	for (unit = start; taken && unit < end; unit += taken + nr)
+		alloc_map_claim(map, unit, taken);
+}
+
+/* In each block runs of 2, 4, 8, 16, 32 and @longest units. */
+static void fill_mixed(unsigned long longest)
+{
+	unsigned long block, unit, len;
+
+	empty();
+	for (block = 0; block < UNITS; block += BLOCK) {
+		for (unit = block, len = 2; len <= 32; len *= 2, unit++) {
+			unit += len;
+			alloc_map_claim(map, unit, 1);
+		}
+		unit += longest;
+		alloc_map_claim(map, unit, block + BLOCK - unit);
+	}
+}
+
+/* Allocations of 1 to 64 units, of which 30 % are left. */
+static void fill_scattered(void)
+{
+	struct rnd_state rnd;
+	unsigned long unit, nr;
+
+	prandom_seed_state(&rnd, 1);
+	empty();
+	for (unit = 0; unit < UNITS; unit += nr) {
+		nr = min(1 + prandom_u32_state(&rnd) % 64, UNITS - unit);
+		if (prandom_u32_state(&rnd) % 10 < 3)
+			alloc_map_claim(map, unit, nr);
+	}
+}
+
+/* ---- searches ---- */
+
+/* In place of a start. */
+#define MIXED		(UNITS + 1)
+#define SCATTERED	(UNITS + 2)
+/* In place of an alignment. */
+#define BEST		ULONG_MAX
+/* In place of a unit. */
+#define IN_VAIN		UNITS
+
+/**
+ * struct search - a search that is made three times
+ * @what: what the map looks like
+ * @fill: the same for fill() and its kin
+ * @also: if not 0, one more unit that is taken afterwards: the best fit is the
+ *	one before it then, and where it was when it is freed
+ * @nr: units that are needed
+ * @align_mask: their alignment less one, or BEST
+ * @unit: where they are
+ * @first: how many accesses the first two searches make at most
+ * @third: and the third one
+ */
+static const struct search {
+	const char *what;
+	unsigned long fill[4], also;
+	unsigned long nr, align_mask, unit, first, third;
+} searches[] = {
+	{ "one in the middle", { UNITS / 2, UNITS, 1, UNITS }, 0,
+	  UNITS / 2 + 1, 0, IN_VAIN, 16, 16 },
+	{ "one in the middle", { UNITS / 2, UNITS, 1, UNITS }, 0,
+	  UNITS / 2 - 1, 0, 0, WORDS, WORDS },
+	{ "full", { 0, UNITS, 2, 0 }, 0,
+	  1, 0, IN_VAIN, 4 * WORDS, 32 },
+	{ "room at the end", { 0, UNITS - 2, 2, 0 }, 0,
+	  2, 0, UNITS - 2, 4 * WORDS, 64 },
+	{ "every other one", { 0, UNITS, 1, 1 }, 0,
+	  2, 0, IN_VAIN, 4 * WORDS, 32 },
+	{ "runs of 200", { 0, UNITS, 56, 200 }, 0,
+	  201, 0, IN_VAIN, 4 * WORDS, 32 },
+	{ "runs of 199, room at the end", { 0, UNITS - BLOCK, 57, 199 }, 0,
+	  200, 0, UNITS - BLOCK - 199, 4 * WORDS, 64 },
+	/* Nothing is left of these, but they look at few words. */
+	{ "runs of 4,000", { 0, UNITS, 1, 4000 }, 0,
+	  4001, 0, IN_VAIN, WORDS / 64, WORDS / 64 },
+	{ "30 % taken", { SCATTERED }, 0,
+	  1000, 0, IN_VAIN, WORDS / 8, WORDS / 8 },
+	/* Runs are long enough but lie wrong: no hint can tell. */
+	{ "what is aligned is taken", { 0, UNITS, 1, BLOCK - 1 }, 0,
+	  1, BLOCK - 1, IN_VAIN, WORDS / 4, WORDS / 4 },
+	{ "runs that are not aligned", { 0, UNITS, 3, 13 }, 0,
+	  8, 15, IN_VAIN, 5 * WORDS, 3 * WORDS },
+
+	{ "empty", {}, 0,
+	  1, BEST, 0, 3 * WORDS, HINTS + 32 },
+	{ "one at the bottom", { 0, UNITS, 1, UNITS }, 0,
+	  1, BEST, 1, 3 * WORDS, HINTS + 64 },
+	{ "one in the middle", { UNITS / 2, UNITS, 1, UNITS }, 0,
+	  1, BEST, UNITS / 2 + 1, 4 * WORDS, WORDS + 2 * HINTS },
+	{ "runs of 2", { 0, UNITS, 1, 2 }, UNITS - 5,
+	  1, BEST, 1, 14 * WORDS, HINTS + 256 },
+	{ "every other one", { 0, UNITS, 1, 1 }, 0,
+	  2, BEST, IN_VAIN, 4 * WORDS, 32 },
+	{ "runs of 129, room at the end", { 0, UNITS - 300, 1, 129 }, 0,
+	  130, BEST, UNITS - 385, 4 * WORDS, 64 },
+	{ "runs of 2 to 32 and of 127", { MIXED, 127 }, 0,
+	  1, BEST, 0, 4 * WORDS, HINTS + 64 },
+	{ "runs of 2 to 32 and of 128", { MIXED, 128 }, 0,
+	  1, BEST, 0, 4 * WORDS, HINTS + 64 },
+};
+
+static void prepare(const struct search *s)
+{
+	if (s->fill[0] == MIXED)
+		fill_mixed(s->fill[1]);
+	else if (s->fill[0] == SCATTERED)
+		fill_scattered();
+	else
+		fill(s->fill[0], s->fill[1], s->fill[2], s->fill[3]);
+}
+
+static bool try(const struct search *s, unsigned long want, unsigned long most)
+{
+	unsigned long unit;
+
+	accesses = 0;
+	unit = s->align_mask == BEST ? alloc_map_find_best(map, 0, s->nr) :
+	       alloc_map_find(map, 0, s->nr, s->align_mask, 0);
+	printf("  %lu accesses, at most %lu\n", accesses, most);
+	if (unit == want && accesses <= most)
+		return true;
+	printf("FAILED: found at %lu, should be at %lu\n", unit, want);
+	return false;
+}
+
+/* A hint that is no longer true is raised. */
+static bool try_changed(const struct search *s)
+{
+	bool ok;
+
+	alloc_map_claim(map, s->also, 1);
+	ok = try(s, s->also - 1, s->third);
+	alloc_map_release(map, s->also, 1);
+	return try(s, s->unit, s->third) & ok;
 }
 
 int main(void)
 {
-	unsigned long extent;
+	const struct search *s;
+	bool ok = true;
 
-	empty();
-	alloc_map_claim(map, UNITS / 2, 1);
-	expect_finds("more than either half", UNITS / 2 + 1, 0, UNITS,
-		     WORDS, WORDS);
-	expect_finds("the lower half", UNITS / 2 - 1, 0, 0, WORDS, WORDS);
-
-	fill(2, 2);
-	expect_finds("full", 1, 0, UNITS, 3 * WORDS, 16);
-	alloc_map_release(map, UNITS - 2, 2, &extent);
-	expect_finds("room at the end", 2, 0, UNITS - 2, 32, 32);
-
-	fill(1, 2);
-	expect_finds("every other unit free", 2, 0, UNITS, 3 * WORDS, 16);
-
-	/* Runs are long enough but lie wrong: no hint can tell. */
-	fill(3, 16);
-	expect_finds("runs that are not aligned", 8, 15, UNITS, 5 * WORDS,
-		     3 * WORDS);
-
-	empty();
-	expect_find_best("best fit, empty", 1, 0, 3 * WORDS);
-	expect_find_best("  again", 1, 0, HINTS + 32);
-	alloc_map_claim(map, 0, 1);
-	expect_find_best("  one later", 1, 1, HINTS + 64);
-
-	/* Only the last run, which is cut, is as short as that. */
-	fill(1, 3);
-	expect_find_best("best of many", 1, 1, 14 * WORDS);
-	alloc_map_claim(map, UNITS - 5, 1);
-	expect_find_best("  it is the last", 1, UNITS - 6, HINTS + 256);
-	alloc_map_release(map, UNITS - 5, 0, &extent);
-	expect_find_best("  no longer", 1, 1, HINTS + 256);
-
-	if (!failed)
+	for (s = searches; s < searches + ARRAY_SIZE(searches); s++) {
+		printf("%s, %s fit of %lu\n", s->what,
+		       s->align_mask == BEST ? "best" : "first", s->nr);
+		prepare(s);
+		ok &= try(s, s->unit, s->first);
+		ok &= try(s, s->unit, s->first);
+		ok &= try(s, s->unit, s->third);
+		if (s->also)
+			ok &= try_changed(s);
+	}
+	if (ok)
 		printf("no search makes more accesses than it should\n");
-	return failed;
+	return !ok;
 }

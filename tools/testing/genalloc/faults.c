@@ -20,7 +20,7 @@
 
 /**
  * struct scenario - a call that allocates memory
- * @name: what is called
+ * @name: the call in words
  * @prepare: makes what the call needs
  * @call: calls it.  Returns 0 or the errno that it has for "no memory"
  * @whole: nothing of a call that failed is left
@@ -100,6 +100,24 @@ static void finish_used_pool(void)
 {
 	gen_pool_free(pool, BASE, SIZE);
 	finish_pool();
+}
+
+/* Another chunk needs another row. */
+static bool prepare_full_row(void)
+{
+	unsigned long i;
+	bool ok = prepare_pool();
+
+	for (i = 1; ok && i <= GEN_POOL_ROW_CHUNKS; i++)
+		ok = !gen_pool_add(pool, BASE + i * SIZE, SIZE, NUMA_NO_NODE);
+	return ok;
+}
+
+static bool whole_row(void)
+{
+	return gen_pool_size(pool) == GEN_POOL_ROW_CHUNKS * SIZE &&
+	       gen_pool_avail(pool) == gen_pool_size(pool) &&
+	       !gen_pool_has_addr(pool, BASE, 1);
 }
 
 /* The same before slab is up, which it is again when that is over. */
@@ -199,6 +217,8 @@ static const struct scenario scenarios[] = {
 	{ "gen_pool_add()", prepare_pool, call_add, whole_add, finish_pool },
 	{ "gen_pool_add_owner() to a pool in use", prepare_used_pool,
 	  call_add_second, whole_add_second, finish_used_pool },
+	{ "gen_pool_add() behind a full row", prepare_full_row, call_add,
+	  whole_row, finish_pool },
 	{ "a pool's whole life", prepare_nothing, live, whole_create,
 	  finish_pool },
 	{ "gen_pool_create() before slab", prepare_nothing, call_create_early,
@@ -210,6 +230,8 @@ static const struct scenario scenarios[] = {
 	{ "gen_pool_add_owner() before slab, to a pool in use",
 	  prepare_used_early_pool, call_add_second_early, whole_add_second,
 	  finish_used_pool },
+	{ "gen_pool_add() before slab, behind a full row", prepare_full_row,
+	  call_add_early, whole_row, finish_pool },
 	{ "a pool's whole life before slab", prepare_nothing, call_live_early,
 	  whole_create, finish_pool },
 	{ "devm_gen_pool_create() without a name", prepare_device, call_devm,

@@ -86,7 +86,8 @@ static unsigned long number(struct input *in, unsigned long usual)
 struct map_run {
 	struct input in;
 	struct alloc_map *map;
-	struct row row;
+	struct map_model row;
+	u8 state[MAX_UNITS];
 };
 
 /* An allocation, or nearly one. */
@@ -96,7 +97,7 @@ static unsigned long some_head(struct map_run *r)
 	u8 shift = byte(&r->in);
 
 	if (unit < r->row.nr)
-		unit = row_next(&r->row, unit);
+		unit = model_next(&r->row, unit);
 	return shift < 240 ? unit : unit + shift - 247;
 }
 
@@ -125,7 +126,7 @@ static void map_find(struct map_run *r)
 
 	call("alloc_map_find(%lu, %lu, %#lx, %#lx)", start, nr, mask, offset);
 	same("unit found", alloc_map_find(r->map, start, nr, mask, offset),
-	     row_find(&r->row, start, nr, mask, offset));
+	     model_find(&r->row, start, nr, mask, offset));
 }
 
 static void map_free_end(struct map_run *r)
@@ -134,7 +135,7 @@ static void map_free_end(struct map_run *r)
 
 	call("alloc_map_free_end(%lu)", unit);
 	same("end", alloc_map_free_end(r->map, unit),
-	     row_free_end(&r->row, unit));
+	     model_free_end(&r->row, unit));
 }
 
 static void map_is_free(struct map_run *r)
@@ -144,14 +145,14 @@ static void map_is_free(struct map_run *r)
 
 	call("alloc_map_is_free(%lu, %lu)", start, nr);
 	same("free", alloc_map_is_free(r->map, start, nr),
-	     nr && row_is_free(&r->row, start, nr));
+	     model_is_free(&r->row, start, nr));
 }
 
 static void claim(struct map_run *r, unsigned long start, unsigned long nr)
 {
 	call("alloc_map_claim(%lu, %lu)", start, nr);
 	same("claim", alloc_map_claim(r->map, start, nr),
-	     row_claim(&r->row, start, nr));
+	     model_claim(&r->row, start, nr));
 }
 
 static void map_claim(struct map_run *r)
@@ -165,17 +166,36 @@ static void map_find_and_claim(struct map_run *r)
 {
 	unsigned long nr = number(&r->in, r->row.nr / 4);
 
-	claim(r, row_find(&r->row, 0, nr, 0, 0), nr);
+	claim(r, model_find(&r->row, 0, nr, 0, 0), nr);
 }
 
-static void map_claim_all(struct map_run *r)
+static void map_alloc(struct map_run *r)
+{
+	unsigned long nr = number(&r->in, r->row.nr / 4) ?: 1;
+	unsigned long unit = model_find(&r->row, 0, nr, 0, 0);
+
+	call("alloc_map_alloc(%lu)", nr);
+	same("unit allocated", alloc_map_alloc(r->map, nr), unit);
+	model_claim(&r->row, unit, nr);
+}
+
+static void map_best(struct map_run *r)
+{
+	unsigned long nr = number(&r->in, r->row.nr / 4);
+
+	call("alloc_map_find_best(0, %lu)", nr);
+	same("best fit", alloc_map_find_best(r->map, 0, nr),
+	     model_find_best(&r->row, 0, nr));
+}
+
+static void map_retire(struct map_run *r)
 {
 	/* Nothing can happen in the map afterwards: not too often. */
 	if (byte(&r->in) < 192)
 		return;
-	call("alloc_map_claim_all()");
-	same("claim of all", alloc_map_claim_all(r->map),
-	     row_claim_all(&r->row));
+	call("alloc_map_retire()");
+	same("retire", alloc_map_retire(r->map),
+	     model_retire(&r->row));
 }
 
 static void map_state(struct map_run *r)
@@ -185,8 +205,8 @@ static void map_state(struct map_run *r)
 	if (!r->row.nr)
 		return;
 	call("alloc_map_state, head(%lu)", unit);
-	same("state", alloc_map_state(r->map, unit), row_state(&r->row, unit));
-	same("head", alloc_map_head(r->map, unit), row_head(&r->row, unit));
+	same("state", alloc_map_state(r->map, unit), r->row.state[unit]);
+	same("head", alloc_map_head(r->map, unit), model_head(&r->row, unit));
 }
 
 static void map_extent(struct map_run *r)
@@ -195,22 +215,21 @@ static void map_extent(struct map_run *r)
 
 	call("alloc_map_extent(%lu)", head);
 	same("extent", alloc_map_extent(r->map, head),
-	     row_extent(&r->row, head));
+	     model_extent(&r->row, head));
 }
 
 static void map_release(struct map_run *r)
 {
-	unsigned long head = some_head(r), extent, want;
+	unsigned long head = some_head(r);
 	unsigned long nr = number(&r->in, 2);
 
 	if (nr == 1)
-		nr = row_extent(&r->row, head);
+		nr = model_extent(&r->row, head);
 	else if (nr == 2)
 		nr = number(&r->in, r->row.nr);
 	call("alloc_map_release(%lu, %lu)", head, nr);
-	same("release", alloc_map_release(r->map, head, nr, &extent),
-	     row_release(&r->row, head, nr, &want));
-	same("extent freed", extent, want);
+	same("release", alloc_map_release(r->map, head, nr),
+	     model_release(&r->row, head, nr));
 }
 
 static void map_split(struct map_run *r)
@@ -220,7 +239,7 @@ static void map_split(struct map_run *r)
 
 	call("alloc_map_split(%lu, %lu)", head, piece);
 	same("split", alloc_map_split(r->map, head, piece),
-	     row_split(&r->row, head, piece));
+	     model_split(&r->row, head, piece));
 }
 
 static void map_trim(struct map_run *r)
@@ -230,7 +249,7 @@ static void map_trim(struct map_run *r)
 
 	call("alloc_map_trim(%lu, %lu)", head, keep);
 	same("trim", alloc_map_trim(r->map, head, keep),
-	     row_trim(&r->row, head, keep));
+	     model_trim(&r->row, head, keep));
 }
 
 static void map_next(struct map_run *r)
@@ -238,20 +257,22 @@ static void map_next(struct map_run *r)
 	unsigned long unit = some_unit(r, r->row.nr + 1);
 
 	call("alloc_map_next(%lu)", unit);
-	same("next", alloc_map_next(r->map, unit), row_next(&r->row, unit));
+	same("next", alloc_map_next(r->map, unit), model_next(&r->row, unit));
 }
 
 static void map_count(struct map_run *r)
 {
 	call("alloc_map_nr_free, nr_allocs()");
-	same("free units", alloc_map_nr_free(r->map), row_nr_free(&r->row));
+	same("free units", alloc_map_nr_free(r->map), model_nr_free(&r->row));
 	same("allocations", alloc_map_nr_allocs(r->map),
-	     row_nr_allocs(&r->row));
+	     model_count(&r->row, ALLOC_MAP_HEAD));
+	same("longest run", alloc_map_longest(r->map), model_longest(&r->row));
 }
 
 static void (*const map_calls[])(struct map_run *r) = {
-	map_find, map_find, map_free_end, map_is_free, map_claim, map_find_and_claim,
-	map_find_and_claim, map_find_and_claim, map_claim_all, map_state,
+	map_find, map_find, map_alloc, map_alloc, map_best, map_free_end,
+	map_is_free, map_claim, map_find_and_claim, map_find_and_claim,
+	map_find_and_claim, map_retire, map_state,
 	map_extent, map_release, map_release, map_release, map_split, map_trim,
 	map_next, map_count,
 };
@@ -261,7 +282,7 @@ static void run_map(struct map_run *r)
 	while (r->in.next < r->in.end) {
 		map_calls[byte(&r->in) % ARRAY_SIZE(map_calls)](r);
 		same("whether map and model agree",
-		     row_matches(&r->row, r->map), true);
+		     model_difference(&r->row, r->map, 0), ULONG_MAX);
 	}
 }
 
@@ -270,9 +291,9 @@ static void fuzz_map(struct input in)
 	static struct map_run r;
 	u8 size = byte(&in);
 
-	memset(&r, 0, offsetof(struct map_run, row.owner));
+	memset(&r, 0, sizeof(r));
 	r.row.nr = size < 240 ? size : (size - 239) * 64;
-	memset(r.row.owner, 0, r.row.nr * sizeof(r.row.owner[0]));
+	r.row.state = r.state;
 	r.in = in;
 	r.map = kzalloc(alloc_map_bytes(r.row.nr), GFP_KERNEL);
 	call("alloc_map_init(%lu)", r.row.nr);
@@ -316,7 +337,7 @@ struct pool_run {
 
 static struct mchunk mchunks[MAX_CHUNKS];
 
-static unsigned long algo_out_of_range(unsigned long *map, unsigned long size,
+static unsigned long algo_out_of_range(struct alloc_map *map, unsigned long size,
 				       unsigned long start, unsigned int nr,
 				       void *data, struct gen_pool *pool,
 				       unsigned long start_addr)
@@ -357,7 +378,7 @@ static unsigned long some_addr(struct pool_run *r)
 
 	unit = number(&r->in, chunk->row.nr);
 	if (unit < chunk->row.nr && kind < 220)
-		unit = row_next(&chunk->row, unit);
+		unit = model_next(&chunk->row, unit);
 	if (kind < 200)
 		return chunk->start + unit * unit_bytes(r);
 	if (kind < 240)
@@ -393,12 +414,14 @@ static void check_pool(struct pool_run *r)
 
 	for (i = 0; i < r->model.nr_chunks; i++)
 		same("whether map and model agree",
-		     row_matches(&r->model.chunks[i]->row,
-				 r->model.chunks[i]->map), true);
+		     model_difference(&r->model.chunks[i]->row,
+				      r->model.chunks[i]->map, 0), ULONG_MAX);
 	same("refusals", atomic_long_read(&r->pool->nr_refused),
 	     r->model.refused);
-	same("warnings", shim_nr_warnings - r->warnings,
-	     r->model.warnings);
+	same("warnings", clamp(shim_nr_warnings - r->warnings,
+			       r->model.warnings,
+			       r->model.warnings + r->model.maybe),
+	     shim_nr_warnings - r->warnings);
 }
 
 static void take_map(struct gen_pool *pool, struct gen_pool_chunk *chunk,
@@ -407,13 +430,13 @@ static void take_map(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	struct mchunk *mchunk = data;
 
 	if (chunk->start_addr == mchunk->start)
-		mchunk->map = chunk->map;
+		mchunk->map = &chunk->map;
 }
 
-/* What is allocated for the map of a chunk. */
+/* Memory allocated for a chunk. */
 static size_t map_size(unsigned long nr)
 {
-	return offsetof(struct gen_pool_map, map) + alloc_map_bytes(nr);
+	return offsetof(struct gen_pool_chunk, map) + alloc_map_bytes(nr);
 }
 
 static int model_add(struct pool_run *r, unsigned long start, size_t size,
@@ -423,7 +446,7 @@ static int model_add(struct pool_run *r, unsigned long start, size_t size,
 
 	if (!size || start + (size - 1) < start)
 		return -EINVAL;
-	/* The descriptor, then the map. */
+
 	if (fail || nr >= MAX_UNITS * 8 || map_size(nr) > shim_max_alloc)
 		return -ENOMEM;
 	if (mpool_overlaps(&r->model, start, start + (size - 1)))
@@ -442,9 +465,8 @@ static void model_link(struct pool_run *r, unsigned long start, size_t size,
 	chunk->owner = owner;
 	chunk->map = NULL;
 	chunk->row.nr = size >> r->model.order;
-	chunk->row.last = 0;
-	chunk->row.retired = false;
-	memset(chunk->row.owner, 0, chunk->row.nr * sizeof(u32));
+	chunk->row.state = chunk->state;
+	memset(chunk->state, ALLOC_MAP_FREE, chunk->row.nr);
 	r->model.chunks[r->model.nr_chunks++] = chunk;
 
 	call("gen_pool_for_each_chunk()");
@@ -482,7 +504,7 @@ static void pool_add(struct pool_run *r)
 
 	if (r->model.nr_chunks == MAX_CHUNKS)
 		return;
-	fail = fail <= 2 ? fail : 0;
+	fail = fail == 1;
 	want = model_add(r, start, size, fail);
 	call("gen_pool_add_owner(%#lx, %#lx, %zu, %p), allocation %u fails",
 	     start, phys, size, owner, fail);
@@ -705,7 +727,7 @@ static struct mchunk *walk_next(struct walk *w)
 
 	for (; w->chunk; w->chunk--, w->unit = 0) {
 		chunk = w->r->model.chunks[w->chunk - 1];
-		w->unit = row_next(&chunk->row, w->unit);
+		w->unit = model_next(&chunk->row, w->unit);
 		if (w->unit < chunk->row.nr)
 			return chunk;
 	}
@@ -722,7 +744,7 @@ static void walk_alloc(struct gen_pool *pool, unsigned long addr, size_t size,
 		differ("allocation", addr, 0);
 	same("allocation", addr, chunk->start + w->unit * unit_bytes(w->r));
 	same("its size", size,
-	     row_extent(&chunk->row, w->unit) * unit_bytes(w->r));
+	     model_extent(&chunk->row, w->unit) * unit_bytes(w->r));
 	w->unit++;
 }
 
@@ -743,8 +765,8 @@ static void free_all(struct pool_run *r)
 	call("gen_pool_free_all()");
 	gen_pool_free_all(r->pool);
 	for (i = 0; i < r->model.nr_chunks; i++)
-		memset(r->model.chunks[i]->row.owner, 0,
-		       r->model.chunks[i]->row.nr * sizeof(u32));
+		memset(r->model.chunks[i]->state, ALLOC_MAP_FREE,
+		       r->model.chunks[i]->row.nr);
 }
 
 static void pool_free_all(struct pool_run *r)

@@ -16,16 +16,11 @@
 
 /* ---- what goes away with the test ---- */
 
-/**
- * struct kunit_cleanup - something to be done when a test ends
- * @next: what was added before
- * @action: what to do
- * @data: for @action
- */
+/* Something to be done when a test ends. */
 struct kunit_cleanup {
-	struct kunit_cleanup *next;
-	kunit_action_t *action;
-	void *data;
+	struct kunit_cleanup *next;	/* added before */
+	kunit_action_t *action;	/* what to do */
+	void *data;		/* for @action */
 };
 
 /* KUnit's own memory does not count, nor does it fail. */
@@ -227,16 +222,11 @@ void kunit_fail(struct kunit *test, const struct kunit_where *where,
 
 /* ---- running ---- */
 
-/**
- * struct tally - results of tests
- * @passed: how many passed
- * @failed: how many failed
- * @skipped: how many did not apply
- */
+/* Results of tests. */
 struct tally {
-	unsigned int passed;
-	unsigned int failed;
-	unsigned int skipped;
+	unsigned int passed;	/* how many passed */
+	unsigned int failed;	/* how many failed */
+	unsigned int skipped;	/* how many did not apply */
 };
 
 static struct kunit_suite *suites, **last_suite = &suites;

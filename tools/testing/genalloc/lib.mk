@@ -3,5 +3,6 @@
 # The objects of lib/ under test, to be listed nowhere else: those of the map,
 # and those of pools.
 
-map-objs  := alloc_map.o
-pool-objs := genalloc.o genalloc_memory.o
+map-objs  := alloc_map.o alloc_map_find.o alloc_map_parts.o
+pool-objs := genalloc.o genalloc_algo.o genalloc_chunk.o genalloc_device.o \
+	     genalloc_memory.o genalloc_report.o

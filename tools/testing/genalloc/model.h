@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a map and a pool should do, in the plainest way there is: for each unit
- * the number of the allocation that has it.  Shares nothing with the code
- * under test but the names of its constants.
+ * What a pool should do, on top of the model of a map that KUnit has, too.
+ * Shares nothing with the code under test but the names of its constants.
  */
 
 #ifndef _GENALLOC_TEST_MODEL_H
@@ -11,45 +10,9 @@
 #include <linux/alloc_map.h>
 #include <linux/genalloc.h>
 
-/* ---- rows of units ---- */
+#include "alloc_map_model.h"
 
 #define MAX_UNITS	2048UL
-
-/**
- * struct row - the units of a map
- * @nr: how many
- * @last: the last number given to an allocation
- * @retired: taken out of service as one allocation that stays busy
- * @owner: for each unit the number of its allocation, 0 if it is free
- */
-struct row {
-	unsigned long nr;
-	u32 last;
-	bool retired;
-	u32 owner[MAX_UNITS];
-};
-
-enum alloc_map_state row_state(const struct row *row, unsigned long unit);
-bool row_matches(const struct row *row, const struct alloc_map *map);
-
-bool row_is_free(const struct row *row, unsigned long start, unsigned long nr);
-unsigned long row_find(const struct row *row, unsigned long start,
-		       unsigned long nr, unsigned long align_mask,
-		       unsigned long align_offset);
-unsigned long row_free_end(const struct row *row, unsigned long unit);
-unsigned long row_best(const struct row *row, unsigned long nr);
-unsigned long row_head(const struct row *row, unsigned long unit);
-unsigned long row_extent(const struct row *row, unsigned long head);
-unsigned long row_next(const struct row *row, unsigned long unit);
-unsigned long row_nr_free(const struct row *row);
-unsigned long row_nr_allocs(const struct row *row);
-
-bool row_claim(struct row *row, unsigned long start, unsigned long nr);
-bool row_claim_all(struct row *row);
-int row_release(struct row *row, unsigned long head, unsigned long nr,
-		unsigned long *extent);
-int row_split(struct row *row, unsigned long head, unsigned long piece);
-int row_trim(struct row *row, unsigned long head, unsigned long keep);
 
 /* ---- pools ---- */
 
@@ -63,6 +26,7 @@ int row_trim(struct row *row, unsigned long head, unsigned long keep);
  * @owner: whose it is
  * @map: the map under test
  * @row: its units
+ * @state: their states
  */
 struct mchunk {
 	unsigned long start;
@@ -70,7 +34,8 @@ struct mchunk {
 	phys_addr_t phys;
 	void *owner;
 	const struct alloc_map *map;
-	struct row row;
+	struct map_model row;
+	u8 state[MAX_UNITS];
 };
 
 /**
@@ -80,6 +45,7 @@ struct mchunk {
  * @chunks: the chunks, the oldest first
  * @refused: misuses
  * @warnings: reports of misuses, and other warnings
+ * @maybe: warnings that need not come
  */
 struct mpool {
 	int order;
@@ -87,6 +53,7 @@ struct mpool {
 	struct mchunk *chunks[MAX_CHUNKS];
 	unsigned long refused;
 	unsigned long warnings;
+	unsigned long maybe;
 };
 
 enum algo { FIRST, ALIGN, ORDER_ALIGN, BEST, FIXED, OUT_OF_RANGE, NR_ALGOS };

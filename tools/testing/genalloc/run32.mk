@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What is built with -m32, and how it is run. To be included with CC set, and
+# How programs are built with -m32 and run. To be included with CC set, and
 # with flags in native32 and qemu32 that programs need for it.
 #
 #	m32	flags for the compiler

@@ -5,8 +5,8 @@
 # machine runs programs of 32 bits
 #
 # Prints "native", "qemu-i386", or "none" and why. Kernels without them exist
-# even where the compiler makes them, so that a program is made and run. What is
-# run by the kernel is compiled with native-flags, what by qemu with qemu-flags.
+# even where the compiler makes them, so a program is made and run. Programs for
+# the kernel are compiled with native-flags, those for qemu with qemu-flags.
 
 how=$1
 compiler=$2

@@ -102,7 +102,7 @@ void shim_fail_alloc(unsigned long nth)
 	fail_at = nth ? shim_nr_asked + nth : 0;
 }
 
-/* As kmalloc(), more or less: what is as large as a cache line begins one. */
+/* Like kmalloc(): objects of a cache line or more begin at one. */
 static void *aligned_memory(size_t size)
 {
 	void *ptr;
@@ -359,6 +359,12 @@ void rcu_read_unlock(void)
 bool rcu_read_lock_held(void)
 {
 	return this_reader()->nesting;
+}
+
+void shim_might_alloc(gfp_t gfp)
+{
+	if (gfp & GFP_KERNEL && rcu_read_lock_held())
+		shim_die("GFP_KERNEL inside rcu_read_lock()");
 }
 
 void synchronize_rcu(void)

@@ -6,21 +6,21 @@
  *	stress [seconds [seed]]
  *
  * Each unit has an owner in a table beside the pool, exchanged atomically when
- * the unit is allocated and when it is freed: whoever does not find what he
- * must find reports at once.  The memory itself is written with plain stores,
+ * the unit is allocated and when it is freed: a thread that finds another owner
+ * than it must reports at once.  The memory itself is written with plain stores,
  * which nothing but the map orders; that is for ThreadSanitizer.
  *
  * Time is cut into rounds.  A round has a pool of its own; at its end the
  * threads stop with allocations in their hands, every word of the maps is
- * compared with the table, searches must find what is free there, all is freed,
- * and the pool must be whole.  Maps have hints on words and pairs of words here.
+ * compared with the table, each search must find the place that the table says,
+ * all is freed, and the pool must be whole.  A block of a map is a word here.
  *
  * Interrupts are played at single accesses: access_point() is called before
  * each of them and now and then allocates and frees in the middle of whatever
  * its thread does, or lets another thread run.
  *
  * Meanwhile two of the chunks come and go: they are removed whenever they are
- * idle and added again, after their descriptors have been in another pool.
+ * idle, their memory is overwritten, and they are added again.
  *
  * Beside the pool, pairs of threads do forbidden things to one map: both free
  * the same allocation, or one frees what the other splits or trims.
@@ -42,6 +42,8 @@
 #include <linux/alloc_map.h>
 #include <linux/genalloc.h>
 
+#include "../lib/alloc_map.h"
+
 #define U		ALLOC_MAP_UNITS_PER_WORD
 #define ORDER		4
 #define UNIT		BIT(ORDER)
@@ -59,7 +61,7 @@
 #define NR_SLOTS	8
 #define ROUND_MS	50
 
-/* ---- what is counted ---- */
+/* ---- counters ---- */
 
 /**
  * struct counts - what has happened
@@ -188,18 +190,18 @@ bool access_won(bool won)
 	return won;
 }
 
-/* The linker puts this in place of alloc_map_claim(): see the Makefile. */
-bool __real_alloc_map_claim(struct alloc_map *map, unsigned long start,
-			    unsigned long nr);
-bool __wrap_alloc_map_claim(struct alloc_map *map, unsigned long start,
-			    unsigned long nr);
+/* The linker puts this in place of alloc_map_claim_units(): see the Makefile. */
+bool __real_alloc_map_claim_units(struct alloc_map *map, unsigned long start,
+				  unsigned long nr);
+bool __wrap_alloc_map_claim_units(struct alloc_map *map, unsigned long start,
+				  unsigned long nr);
 
-bool __wrap_alloc_map_claim(struct alloc_map *map, unsigned long start,
-			    unsigned long nr)
+bool __wrap_alloc_map_claim_units(struct alloc_map *map, unsigned long start,
+				  unsigned long nr)
 {
 	struct worker *w = current_worker;
 	unsigned long won = w ? w->won : 0;
-	bool claimed = __real_alloc_map_claim(map, start, nr);
+	bool claimed = __real_alloc_map_claim_units(map, start, nr);
 
 	if (w && !claimed) {
 		w->counts.conflicts++;
@@ -216,8 +218,8 @@ bool __wrap_alloc_map_claim(struct alloc_map *map, unsigned long start,
  * @mem: its memory
  * @start: its first address
  * @nr: its units
- * @map: its map, when no chunk comes or goes
- * @owner: for each unit who has it, 0 if nobody
+ * @map: its map, once no chunk comes or goes any more
+ * @owner: for each unit the thread that has it, or 0
  */
 struct chunk {
 	u8 mem[MAX_CHUNK * UNIT + SKEW] __aligned(64);
@@ -460,7 +462,7 @@ static void do_misuse(struct worker *w)
 
 /* ---- split, trim, hand over ---- */
 
-/* The way from one thread to another, who frees it. */
+/* Allocations on their way to another thread, which frees them. */
 static struct held *slots[NR_SLOTS];
 
 static void do_hand_over(struct worker *w)
@@ -516,7 +518,7 @@ static void look_up(struct gen_pool *p, struct gen_pool_chunk *chunk,
 	struct lookup *l = data;
 
 	if (chunk->start_addr == l->start)
-		l->map = chunk->map;
+		l->map = &chunk->map;
 }
 
 /* It stays, because something is allocated in the chunk. */
@@ -614,24 +616,11 @@ static void *work(void *data)
 
 /* ---- chunks that come and go ---- */
 
-static struct gen_pool *other_pool;
-
 static void add_chunk(struct chunk *c)
 {
 	if (gen_pool_add_owner(pool, c->start, PHYS + c->start, c->nr * UNIT,
 			       NUMA_NO_NODE, c))
 		fail("a chunk cannot be added");
-}
-
-/* What was the descriptor of a chunk is now that of another, for a while. */
-static void use_descriptor(void)
-{
-	if (gen_pool_add(other_pool, UNIT, UNIT, NUMA_NO_NODE) ||
-	    gen_pool_alloc(other_pool, UNIT) != UNIT)
-		fail("the other pool does not work");
-	gen_pool_free(other_pool, UNIT, UNIT);
-	if (gen_pool_remove(other_pool, UNIT))
-		fail("the chunk of the other pool cannot be removed");
 }
 
 static void move_chunk(struct worker *w, struct chunk *c)
@@ -647,7 +636,8 @@ static void move_chunk(struct worker *w, struct chunk *c)
 	if (memchr_inv(c->owner, 0, sizeof(c->owner)))
 		fail("a chunk was removed that is in use");
 	w->counts.removed++;
-	use_descriptor();
+	/* It is the mover's: a plain store races with no owner before. */
+	memset(c->mem, 0x5a, sizeof(c->mem));
 	add_chunk(c);
 }
 
@@ -684,8 +674,7 @@ enum task { FREE_FREE, FREE_WRONG, FREE_SPLIT, FREE_TRIM, NR_TASKS };
  * @head: its first unit
  * @nr: its length
  * @arg: what the second asks for
- * @err: what the second got
- * @extent: and how much it freed
+ * @ret: what the second got: an errno, or how much it freed
  */
 struct pair {
 	struct worker workers[2];
@@ -696,8 +685,7 @@ struct pair {
 	unsigned long head;
 	unsigned long nr;
 	unsigned long arg;
-	int err;
-	unsigned long extent;
+	long ret;
 };
 
 static struct pair pairs[NR_PAIRS];
@@ -713,23 +701,23 @@ static void wait_for(long *ptr, long value)
 			sched_yield();
 }
 
-static int second_does(struct pair *p, unsigned long *freed)
+static long second_does(struct pair *p)
 {
-	int err;
+	long ret;
 
-	*freed = 0;
 	switch (p->task) {
 	case FREE_SPLIT:
 		return alloc_map_split(pair_map, p->head, p->arg);
 	case FREE_TRIM:
-		return alloc_map_trim(pair_map, p->head, p->arg);
+		ret = alloc_map_trim(pair_map, p->head, p->arg);
+		return ret ?: p->nr - p->arg;
 	case FREE_WRONG:
-		err = alloc_map_release(pair_map, p->head, p->nr + 1, freed);
-		if (!err)
+		ret = alloc_map_release(pair_map, p->head, p->nr + 1);
+		if (ret > 0)
 			fail("a free with a wrong length went through");
-		return err;
+		return ret;
 	default:
-		return alloc_map_release(pair_map, p->head, 0, freed);
+		return alloc_map_release(pair_map, p->head, 0);
 	}
 }
 
@@ -744,57 +732,55 @@ static void *pair_second(void *data)
 			sched_yield();
 		if (__atomic_load_n(&p->round, __ATOMIC_ACQUIRE) < 0)
 			break;
-		p->err = second_does(p, &p->extent);
+		p->ret = second_does(p);
 		__atomic_store_n(&p->done, round, __ATOMIC_RELEASE);
 	}
 	current_worker = NULL;
 	return NULL;
 }
 
-static void count_lost(struct worker *w, int err)
+static void count_lost(struct worker *w, long ret)
 {
-	if (!err)
+	if (ret >= 0)
 		return;
-	if (err != -EBUSY && err != -ENOENT && err != -EMSGSIZE)
-		fail("refused for a strange reason: %d", err);
+	if (ret != -EBUSY && ret != -ENOENT && ret != -EMSGSIZE)
+		fail("refused for a strange reason: %ld", ret);
 	w->counts.lost++;
-	w->counts.busy += err == -EBUSY;
+	w->counts.busy += ret == -EBUSY;
 }
 
-/* What is left of the allocation; it is freed. */
-static unsigned long free_rest(struct pair *p)
+/* Free the rest of the allocation. */
+static long free_rest(struct pair *p)
 {
-	unsigned long end = p->base + PAIR_UNITS, unit, extent, nr = 0;
+	unsigned long end = p->base + PAIR_UNITS, unit;
+	long ret, nr = 0;
 
 	for (unit = alloc_map_next(pair_map, p->base); unit < end;
 	     unit = alloc_map_next(pair_map, unit)) {
-		if (alloc_map_release(pair_map, unit, 0, &extent))
-			fail("what is left cannot be freed");
-		nr += extent;
+		ret = alloc_map_release(pair_map, unit, 0);
+		if (ret <= 0)
+			fail("what is left cannot be freed: %ld", ret);
+		nr += ret;
 	}
 	return nr;
 }
 
 /* Whatever the order, each unit was freed once. */
-static void check_pair(struct pair *p, int err, unsigned long freed)
+static void check_pair(struct pair *p, long ret)
 {
-	unsigned long unit, trimmed = 0;
-	bool both = !err && !p->err, none = err && p->err;
+	bool won = ret > 0, other_won = p->ret > 0;
+	unsigned long unit;
+	long freed;
 
-	if (p->task == FREE_FREE && (both || none))
-		fail("of two frees %s won: %d, %d", both ? "both" : "none", err,
-		     p->err);
-	if (p->task == FREE_WRONG && err)
-		fail("a right free was refused because of a wrong one: %d", err);
-	if (p->task == FREE_TRIM && !p->err && p->arg < p->nr)
-		trimmed = p->nr - p->arg;
+	if (p->task == FREE_FREE && won == other_won)
+		fail("of two frees %s won: %ld, %ld", won ? "both" : "none",
+		     ret, p->ret);
+	if (p->task == FREE_WRONG && ret < 0)
+		fail("a right free was refused because of a wrong one: %ld", ret);
 
-	freed = err ? 0 : freed;
-	if (p->task == FREE_FREE && !p->err)
-		freed += p->extent;
-	freed += trimmed + free_rest(p);
+	freed = max(ret, 0L) + max(p->ret, 0L) + free_rest(p);
 	if (freed != p->nr)
-		fail("task %d: of %lu units %lu were freed", p->task, p->nr,
+		fail("task %d: of %lu units %ld were freed", p->task, p->nr,
 		     freed);
 	for (unit = p->base; unit < p->base + PAIR_UNITS; unit++)
 		if (alloc_map_state(pair_map, unit) != ALLOC_MAP_FREE)
@@ -803,8 +789,8 @@ static void check_pair(struct pair *p, int err, unsigned long freed)
 
 static void pair_round(struct pair *p, struct worker *w, long round)
 {
-	unsigned long freed, offset;
-	int err;
+	unsigned long offset;
+	long ret;
 
 	p->task = below(w, NR_TASKS);
 	offset = below(w, PAIR_UNITS);
@@ -815,12 +801,12 @@ static void pair_round(struct pair *p, struct worker *w, long round)
 		fail("units that nobody else takes are taken");
 
 	__atomic_store_n(&p->round, round, __ATOMIC_RELEASE);
-	err = alloc_map_release(pair_map, p->head, 0, &freed);
+	ret = alloc_map_release(pair_map, p->head, 0);
 	wait_for(&p->done, round);
 
-	count_lost(w, err);
-	count_lost(w, p->err);
-	check_pair(p, err, freed);
+	count_lost(w, ret);
+	count_lost(w, p->ret);
+	check_pair(p, ret);
 	w->counts.pairs++;
 }
 
@@ -845,7 +831,7 @@ static struct worker mover, mover_irq;
 static void find_map(struct gen_pool *p, struct gen_pool_chunk *chunk,
 		     void *data)
 {
-	chunk_of(chunk->start_addr)->map = chunk->map;
+	chunk_of(chunk->start_addr)->map = &chunk->map;
 }
 
 static void create_pool(void)
@@ -860,7 +846,6 @@ static void create_pool(void)
 		c->nr = chunk_units[i];
 		add_chunk(c);
 	}
-	other_pool = gen_pool_create(ORDER, NUMA_NO_NODE);
 	pair_map = kzalloc(alloc_map_bytes(NR_PAIRS * PAIR_UNITS), GFP_KERNEL);
 	alloc_map_init(pair_map, NR_PAIRS * PAIR_UNITS);
 }
@@ -886,40 +871,73 @@ static void check_chunk(const struct chunk *c)
 			fail("the end of the map has been written");
 }
 
-/* The lowest @nr units in a row that nobody has. */
-static unsigned long first_room(const struct chunk *c, unsigned long nr)
+/* The lowest run of @nr units and more that nobody has, or of the shortest. */
+static unsigned long room(const struct chunk *c, unsigned long nr, bool best)
 {
-	unsigned long unit, run = 0;
+	unsigned long unit, run = 0, found = c->nr, len = ULONG_MAX;
 
-	for (unit = 0; unit < c->nr; unit++) {
-		run = c->owner[unit] ? 0 : run + 1;
-		if (run == nr)
-			return unit + 1 - nr;
+	for (unit = 0; unit <= c->nr; unit++) {
+		if (unit < c->nr && !c->owner[unit]) {
+			run++;
+			continue;
+		}
+		if (run >= nr && (found == c->nr || (best && run < len))) {
+			found = unit - run;
+			len = run;
+		}
+		run = 0;
 	}
-	return c->nr;
+	return found;
+}
+
+static void check_place(unsigned long nr, unsigned long want,
+			unsigned long unit, const char *what)
+{
+	if (unit != want)
+		fail("the %s fit of %lu units is at %lu, not at %lu", what, nr,
+		     want, unit);
 }
 
 /* Whatever met at a hint, it hides nothing that is free. */
 static void check_hints(const struct chunk *c)
 {
-	unsigned long nr, unit;
+	unsigned long nr;
 
 	for (nr = 1; nr <= c->nr; nr++) {
-		unit = alloc_map_find(c->map, 0, nr, 0, 0);
-		if (unit != first_room(c, nr))
-			fail("room for %lu units is at %lu, not at %lu", nr,
-			     first_room(c, nr), unit);
+		check_place(nr, room(c, nr, false),
+			    alloc_map_find(c->map, 0, nr, 0, 0), "first");
+		check_place(nr, room(c, nr, true),
+			    alloc_map_find_best(c->map, 0, nr), "best");
 	}
+}
+
+/* Nor does the hint of a chunk in its row. */
+static void check_pool(unsigned long nr)
+{
+	bool there = false;
+	unsigned long addr;
+	unsigned int i;
+
+	for (i = 0; i < NR_CHUNKS; i++)
+		there |= room(&chunks[i], nr, false) < chunks[i].nr;
+	addr = gen_pool_alloc(pool, nr * UNIT);
+	if (!addr != !there)
+		fail("%lu units: room %d, found at %#lx", nr, there, addr);
+	if (addr)
+		gen_pool_free(pool, addr, nr * UNIT);
 }
 
 static void check_chunks(void)
 {
+	unsigned long nr;
 	unsigned int i;
 
 	for (i = 0; i < NR_CHUNKS; i++) {
 		check_chunk(&chunks[i]);
 		check_hints(&chunks[i]);
 	}
+	for (nr = 1; nr <= MAX_CHUNK; nr++)
+		check_pool(nr);
 }
 
 static void drain(struct worker *w)
@@ -978,7 +996,6 @@ static void finish_pool(void)
 		fail("the map of the pairs is not whole");
 
 	gen_pool_destroy(pool);
-	gen_pool_destroy(other_pool);
 	kfree(pair_map);
 	rcu_barrier();
 	if (shim_nr_live)

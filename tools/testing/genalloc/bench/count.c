@@ -17,10 +17,11 @@
 extern const struct impl ours, mainline;
 
 #define K	1024UL
+#define M	(K * K)
 
 /**
  * struct row - a row of the table
- * @point: what is counted
+ * @point: the load
  * @aim: the most instructions that an operation of ours should execute
  * @nr: operations to count, after as many that warm up; 0: 512
  */
@@ -46,6 +47,13 @@ static const struct row {
 	{ { 64 * K, 256, 90, 1, 1, .op = CHURN }, 900, 2048 },
 	{ { 64 * K, 1, 90, 1, 1, .op = CHURN }, 900, 7168 },
 	{ { 64 * K, 1, 90, 8, 8, .op = CHURN }, 900, 7168 },
+	/* Searches that hints help little; the aim is to be no slower. */
+	{ { M, 1, 100, 56, 201, 200, .op = FAIL }, 360511, 16 },
+	{ { M, 1, 100, 57, 200, 199, 256 }, 360724, 16 },
+	{ { M, 1, 100, 1, 4001, 4000, .op = FAIL }, 145823, 16 },
+	{ { M, 1, 100, 1, 1, 255, .algo = ALIGN_256, .op = FAIL }, 233577, 16 },
+	{ { M, 1, 100, 1, 1, M / 2, .algo = BEST_FIT }, 131590, 16 },
+	{ { M, 1, 100, 1, 130, 129, 300, .algo = BEST_FIT }, 583088, 16 },
 };
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);

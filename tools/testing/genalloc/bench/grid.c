@@ -28,7 +28,7 @@ static void add(struct point point)
 		points[nr_points++] = point;
 }
 
-/* Is there something to free, and does not everything fit into what is free? */
+/* Is there something to free, and is something too long for the free units? */
 static bool possible(unsigned long units, unsigned int fill, unsigned int nr)
 {
 	unsigned long slots = units / nr;
@@ -174,6 +174,7 @@ static const char *algo_name(const struct point *point)
 	static const char * const names[NR_ALGOS] = {
 		[FIRST_FIT]	= "first-fit",
 		[ORDER_ALIGN]	= "order-align",
+		[ALIGN_256]	= "align-256",
 		[BEST_FIT]	= "best-fit",
 		[PERCPU_FIT]	= "percpu-fit",
 	};
@@ -196,12 +197,15 @@ static const char *op_name(const struct point *point)
 		[TO_PHYS]	= "virt-to-phys",
 		[RING]		= "ring",
 	};
-	static char name[32];
+	static char name[64];
 	size_t len = scnprintf(name, sizeof(name), "%s", names[point->op]);
 
 	if (point->op == FAIL && point->fill < 100)
 		len += scnprintf(name + len, sizeof(name) - len, "-in-%u",
 				 point->live);
+	if (point->run)
+		len += scnprintf(name + len, sizeof(name) - len, "-runs-of-%u%s",
+				 point->run, point->tail ? "-room-at-end" : "");
 	if (point->chunks > 1)
 		scnprintf(name + len, sizeof(name) - len, "-%u-chunks",
 			  point->chunks);

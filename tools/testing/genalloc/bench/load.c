@@ -45,10 +45,10 @@ struct live {
 };
 
 /**
- * struct step - what belongs to one operation of a batch
+ * struct step - one operation of a batch
  * @victim: the allocation that goes
  * @length: of the one that comes instead
- * @addr: what was allocated, or is asked for
+ * @addr: address of an allocation, or to ask about
  */
 struct step {
 	struct live *victim;
@@ -60,11 +60,11 @@ struct step {
  * struct load - the load on a pool
  * @point: what it is
  * @pool: the pool
- * @rnd: what is random about it
+ * @rnd: state of the random numbers
  * @live: allocations that live, @nr_live of them
  * @nr_live: their number
  * @trace: sum over all allocations
- * @batch: what is chosen before, and allocated, in a batch
+ * @batch: operations, chosen beforehand
  * @ring: those of each thread, for RING, in cache lines of its own
  */
 struct load {
@@ -145,7 +145,8 @@ static unsigned long fill_up(struct load *load)
 	unsigned long unit, sum = 0;
 	unsigned int nr, i;
 
-	for (unit = 0; unit < units; unit += nr) {
+	units -= load->point.tail;
+	for (unit = 0; unit < units; unit += nr + load->point.run) {
 		nr = min_t(unsigned long, random_length(load, load->point.live),
 			   units - unit);
 		if (load->point.live != MIXED && nr < load->point.live)
@@ -192,9 +193,12 @@ static void empty_oldest(struct load *load)
 static const genpool_algo_t algos[NR_ALGOS] = {
 	[FIRST_FIT]	= gen_pool_first_fit,
 	[ORDER_ALIGN]	= gen_pool_first_fit_order_align,
+	[ALIGN_256]	= gen_pool_first_fit_align,
 	[BEST_FIT]	= gen_pool_best_fit,
 	[PERCPU_FIT]	= of_impl(percpu_fit),
 };
+
+static struct genpool_data_align align_256 = { .align = 256 << UNIT_ORDER };
 
 static int prepare(struct load *load)
 {
@@ -209,7 +213,8 @@ static int prepare(struct load *load)
 		free_at_random(load, fill_up(load));
 	if (load->point.op == PAIR_IN_OLDEST)
 		empty_oldest(load);
-	gen_pool_set_algo(load->pool, algos[load->point.algo], NULL);
+	gen_pool_set_algo(load->pool, algos[load->point.algo],
+			  load->point.algo == ALIGN_256 ? &align_256 : NULL);
 	return load->point.fill && !load->nr_live ? -1 : 0;
 }
 
@@ -286,7 +291,7 @@ static void replace(struct load *load, struct live *live, u32 nr)
 	live->nr = addr ? nr : 0;
 }
 
-/* Who goes and how long the next one is, is chosen before. */
+/* Victims and lengths are chosen beforehand. */
 static u64 run_churn(struct load *load, unsigned int nr)
 {
 	struct step *batch = load->batch;

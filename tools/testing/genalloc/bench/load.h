@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is measured: a point of the grid, and a load that is put on a pool.
+ * A point of the grid, and the load on a pool that is measured there.
  * load.c is built once for each of the implementations that are compared.
  */
 
@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-enum algo { FIRST_FIT, ORDER_ALIGN, BEST_FIT, PERCPU_FIT, NR_ALGOS };
+enum algo { FIRST_FIT, ORDER_ALIGN, ALIGN_256, BEST_FIT, PERCPU_FIT, NR_ALGOS };
 
 enum op {
 	PAIR,		/* allocate, and free it at once */
@@ -17,8 +17,8 @@ enum op {
 	PAIR_IN_OLDEST,	/* a pair; all chunks are full but the oldest */
 	CHURN,		/* free one of those that live, and allocate anew */
 	ALLOC,		/* allocate, one after the other */
-	FREE,		/* free what was allocated so */
-	FAIL,		/* allocate what there is no room for */
+	FREE,		/* free these allocations */
+	FAIL,		/* allocate more than there is room for */
 	AVAIL,		/* gen_pool_avail() */
 	HAS_ADDR,	/* gen_pool_has_addr() */
 	TO_PHYS,	/* gen_pool_virt_to_phys() */
@@ -35,9 +35,11 @@ enum op {
  * @chunks: that the pool has, of the same size
  * @fill: per cent of the units that are allocated: all, but for frees at random
  * @live: length of these allocations in units, or MIXED
+ * @run: units that are free behind each of them
+ * @tail: units at the end that are free
  * @request: length of those that are measured, or MIXED
  * @algo: where they are placed
- * @op: what is measured
+ * @op: the operation to measure
  * @threads: at the same time
  */
 struct point {
@@ -46,6 +48,8 @@ struct point {
 	unsigned int fill;
 	unsigned int live;
 	unsigned int request;
+	unsigned int run;
+	unsigned int tail;
 	enum algo algo;
 	enum op op;
 	unsigned int threads;

@@ -53,7 +53,7 @@ static void *run_task(void *data)
 {
 	struct task *task = data;
 
-	/* Who sleeps may not be back before the others are through. */
+	/* A thread that slept could wake up when the others are through. */
 	__atomic_sub_fetch(task->missing, 1, __ATOMIC_RELAXED);
 	while (__atomic_load_n(task->missing, __ATOMIC_RELAXED))
 		cpu_relax();

@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <ucontext.h>
 
-#include <linux/atomic.h>
-
 #include "explore.h"
 
 enum { STACK_SIZE = 64 * 1024 };
@@ -113,57 +111,43 @@ bool changes(const struct access *access)
 /* ---- what the code under test calls ---- */
 
 /* A scheduling point.  False if the access had better not happen. */
-static bool turn(enum access_kind kind, const unsigned long *word,
-		 unsigned long old, unsigned long new)
+static bool turn(struct access access)
 {
-	unsigned long *words = the_map()->words;
-
-	/* It is what it was when the threads began. */
-	if (word == (void *)&the_map()->lengths)
-		return true;
-	if (word < words || word >= words + nr_words_and_hints()) {
+	if (access.word < first_word() || access.word >= end_of_words()) {
 		wrong("access outside the map");
 		return false;
 	}
-	if (current)
-		stop_before((struct access) {
-			.kind = kind, .word = (unsigned long *)word,
-			.old = old, .new = new,
-		});
+	if (current && (hints_change || access.word != first_word()))
+		stop_before(access);
 	return true;
 }
 
-unsigned long explore_load(const unsigned long *word)
+unsigned long explore_load(const void *word)
 {
-	return turn(LOAD, word, 0, 0) ? *word : ~0UL;
+	struct access access = { LOAD, (unsigned long *)word };
+
+	return turn(access) ? *access.word : ~0UL;
 }
 
-void explore_store(unsigned long *word, unsigned long new)
+void explore_store(void *word, unsigned long new)
 {
-	if (turn(STORE, word, 0, new))
-		*word = new;
+	struct access access = { STORE, word, .new = new };
+
+	if (turn(access))
+		*access.word = new;
 }
 
-unsigned long explore_cmpxchg(unsigned long *word, unsigned long old,
-			      unsigned long new)
+bool explore_try_cmpxchg(void *word, void *old, unsigned long new)
 {
-	unsigned long found;
+	unsigned long *expected = old;
+	struct access access = { CMPXCHG, word, *expected, new };
 
-	if (!turn(CMPXCHG, word, old, new))
-		return old;
-
-	found = *word;
-	if (found == old)
-		*word = new;
-	return found;
-}
-
-bool explore_try_cmpxchg(unsigned long *word, unsigned long *old,
-			 unsigned long new)
-{
-	unsigned long found = explore_cmpxchg(word, *old, new);
-	bool success = found == *old;
-
-	*old = found;
-	return success;
+	if (!turn(access))
+		return true;
+	if (*access.word == *expected) {
+		*access.word = new;
+		return true;
+	}
+	*expected = *access.word;
+	return false;
 }

@@ -6,6 +6,7 @@
  *	search.c	every interleaving of them
  *	ghost.c		what the map should say, kept beside it, and the checks
  *	scenarios.c	what the threads do
+ *	states.c	whether two searches see the same
  *	main.c		options and output
  */
 #ifndef EXPLORE_H
@@ -13,17 +14,14 @@
 
 #include <setjmp.h>
 
-#include <linux/alloc_map.h>
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define noinline	__attribute__((noinline))
+#include "../lib/alloc_map.h"
 
 /* Units a word, and so the first unit behind a word's edge. */
 #define W		ALLOC_MAP_UNITS_PER_WORD
 
 enum {
 	MAX_THREADS	= 4,
-	MAX_WORDS	= 13,	/* eight of units, the others of hints */
+	MAX_WORDS	= 20,	/* of units, hints, and what leads to them */
 	MAX_LIVE	= 8,
 	MAX_PLACED	= 5,
 	MAX_CALLS	= 6,
@@ -36,39 +34,43 @@ enum call_kind {
 	NOTHING,
 	CLAIM,		/* [start, start + nr), unless the last claim is kept */
 	ALLOC,		/* @nr units; there must be room if it may only win */
+	FIND,		/* the same in two steps, as algorithms do */
 	BEST,		/* the same at the best fit */
-	CLAIM_ALL,
+	RETIRE,
 	FREE_CLAIMED,	/* what this thread's last claim got, if anything */
-	FREE_OWN,	/* [start, start + nr), to which nobody else has a right */
-	FREE,		/* what begins at start, with or without a right to it */
-	SPLIT,		/* into pieces of @nr */
-	TRIM,		/* to @nr */
+	FREE_OWN,	/* [start, start + nr), to which no other has a right */
+	FREE_SIZED,	/* the same, and the map compares @nr */
+	FREE,		/* at start, with or without a right to it; @nr may be 0 */
+	SPLIT,		/* at start, into pieces of @nr */
+	TRIM,		/* at start, to @nr */
 	LOOK,		/* [start, start + nr) stays: see all of it */
 	WATCH,		/* as LOOK, but it may not be there yet */
 	PEEK,		/* see whatever is at start */
 };
 
-/* What a call may come back with. */
-enum result {
-	WIN	= 1,
-	NOENT	= 2,
-	INVAL	= 4,
-	BUSY	= 8,
-	MSGSIZE	= 16,
-};
+/* What a call may come back with: a bit for each error of the map. */
+#define RESULT(err)	(1U << (err) % 29)
+#define WIN		RESULT(0)
+#define NOENT		RESULT(ENOENT)
+#define INVAL		RESULT(EINVAL)
+#define BUSY		RESULT(EBUSY)
+#define MSGSIZE		RESULT(EMSGSIZE)
 
 /**
  * struct call - what a thread does
  * @kind: which call
  * @start: first unit
  * @nr: units
- * @size: the size that a free passes, 0 for none
- * @may: set of &enum result, for FREE, SPLIT, TRIM and ALLOC
+ * @may: set of results, for FREE, SPLIT, TRIM and what finds room
  */
 struct call {
 	enum call_kind kind;
-	unsigned short start, nr, size, may;
+	unsigned short start, nr;
+	unsigned int may;
 };
+
+/* As @nr of what is placed: all up to the end of the map. */
+#define REST		USHRT_MAX
 
 struct range {
 	unsigned short start, nr;
@@ -79,17 +81,20 @@ struct range {
  * @name: for the command line
  * @about: what it is after
  * @units: size of the map
- * @size: SMALL if it may run without reduction, LARGE if it takes long
+ * @size: SMALL if it may run without reduction, LONG if it takes more than a
+ *	tenth of a second, LARGE if it takes more than one
+ * @fresh: the hint on the map is unknown; else all are as low as they can be
  * @least: at least so many allocations are left
  * @most: at most so many allocations are left
- * @placed: what is allocated to begin with
+ * @placed: allocations to begin with
  * @threads: what each thread does
  */
 struct scenario {
 	const char *name;
 	const char *about;
 	unsigned short units;
-	enum { MEDIUM, SMALL, LARGE } size;
+	enum { SHORT, SMALL, LONG, LARGE } size;
+	bool fresh;
 	unsigned char least, most;
 	struct range placed[MAX_PLACED];
 	struct call threads[MAX_THREADS][MAX_CALLS];
@@ -139,7 +144,7 @@ size_t stack_in_use(unsigned int t);
  * @start: first unit
  * @nr: units, 0 if there is no such allocation
  * @gone: pieces freed before the split that makes them has returned
- * @retired: it is the whole map, out of service, and stays busy
+ * @retired: it is the whole map, out of service: each word stays busy
  */
 struct live {
 	unsigned short start, nr;
@@ -160,16 +165,21 @@ static inline struct alloc_map *the_map(void)
 	return (struct alloc_map *)shared.map;
 }
 
-static inline unsigned int nr_words(void)
+/* What may change: the hint on the map, its words, the hints on parts. */
+static inline unsigned long *first_word(void)
 {
-	return the_map()->nr_units / W + 1;
+	return &the_map()->own_hint;
 }
 
-/* Those with hints come behind those with units. */
-static inline unsigned int nr_words_and_hints(void)
+static inline unsigned long *end_of_words(void)
 {
-	return (alloc_map_bytes(the_map()->nr_units) -
-		sizeof(struct alloc_map)) / sizeof(long);
+	return shared.map + alloc_map_bytes(the_map()->nr_units) / sizeof(long);
+}
+
+/* Those with units. */
+static inline unsigned int unit_words(void)
+{
+	return the_map()->nr_units / W + 1;
 }
 
 void set_up(const struct scenario *scenario);
@@ -180,6 +190,9 @@ void check_end(const struct scenario *scenario);
 /* Remember the first thing that is wrong, until the search asks. */
 void wrong(const char *what);
 extern const char *failure;
+
+/* Or the hint on the map stays unknown, and to look at it is no step. */
+extern bool hints_change;
 
 /* Do not look at Invariant B, only at what comes of breaking it. */
 extern bool harm_only;
@@ -197,7 +210,7 @@ extern bool harm_only;
  * @cut: schedules that ended with all threads asleep
  * @violations: steps and ends of schedules at which something was wrong
  * @deepest: most steps in a schedule
- * @failure: what was wrong first
+ * @failure: the first violation
  * @failed_depth: after how many steps
  * @failed: which threads made them
  */
@@ -215,5 +228,20 @@ struct search {
 };
 
 void search(struct search *search);
+
+/* ---- states ---- */
+
+/**
+ * struct states - a set of states
+ * @nr: how many
+ * @sum: sum of their hashes
+ */
+struct states {
+	unsigned long nr;
+	u64 sum;
+};
+
+void note_state(void);
+struct states take_states(void);
 
 #endif /* EXPLORE_H */

@@ -1,36 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ghost: what is allocated in the eyes of those who allocate.  It changes
- * where a call returns, and only a rightful free gives up before it calls.
+ * The ghost: the allocations in the eyes of the callers.  It changes where a
+ * call returns; only a rightful free gives its allocation up before the call.
  *
  * After every step:
  *  - Invariant B holds over all words;
  *  - the units behind the end are untouched;
  *  - every allocation of the ghost is in the map from head to end, unless a
- *    free by somebody without a right to it, a split or a trim is in progress
- *    that names its head.
+ *    free without a right to it, a split or a trim is in progress that names
+ *    its head.
  * After every schedule the map is what the ghost says, to the bit.
  *
- * A late second free may free what was allocated at the same place meanwhile.
+ * A late second free may free an allocation made at the same place meanwhile.
  * No allocator without handles can tell; the ghost goes along (FREE).  It must
- * have freed exactly one allocation then, and nobody else's.
+ * have freed exactly one allocation then, and no part of another.
  *
- * The arithmetic is not that of lib/alloc_map.c, on purpose.
+ * The arithmetic is not that of lib/alloc_map*.c, on purpose.
  */
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <linux/bits.h>
 
 #include "explore.h"
 
 #define LOW	(~0UL / 3)
 
+enum { MARKED = 254 };	/* and 255: hints that say that a CPU measures */
+
 struct shared shared;
 const char *failure;
+bool hints_change;
 bool harm_only;
 
 void wrong(const char *what)
@@ -43,6 +42,11 @@ static void expect(bool right, const char *what)
 {
 	if (!right)
 		wrong(what);
+}
+
+static unsigned long nr_units(void)
+{
+	return the_map()->nr_units;
 }
 
 /* ---- the ghost ---- */
@@ -71,11 +75,6 @@ static void live_add(unsigned long start, unsigned long nr)
 	wrong("MAX_LIVE is too small");
 }
 
-static unsigned long min_of(unsigned long a, unsigned long b)
-{
-	return a < b ? a : b;
-}
-
 /* Is [start, start + nr) one of the pieces that @split makes of @live? */
 static bool is_piece(const struct live *live, const struct call *split,
 		     unsigned long start, unsigned long nr)
@@ -84,7 +83,7 @@ static bool is_piece(const struct live *live, const struct call *split,
 
 	return start >= live->start && start < end &&
 	       (start - live->start) % split->nr == 0 &&
-	       nr == min_of(split->nr, end - start);
+	       nr == min_t(unsigned long, split->nr, end - start);
 }
 
 /* Freed before the split has returned. */
@@ -108,7 +107,7 @@ static bool piece_gone(unsigned long start, unsigned long nr)
 	return false;
 }
 
-/* Somebody was told that he freed [start, start + nr). */
+/* A call has returned that says it freed [start, start + nr). */
 static void live_freed(unsigned long start, unsigned long nr)
 {
 	struct live *live = live_at(start);
@@ -134,7 +133,7 @@ static void live_split(unsigned long start, unsigned long piece)
 	live->nr = 0;
 	for (from = start; from < end; from += piece, gone >>= 1)
 		if (!(gone & 1))
-			live_add(from, min_of(piece, end - from));
+			live_add(from, min(piece, end - from));
 }
 
 static void live_trimmed(unsigned long start, unsigned long keep)
@@ -149,86 +148,87 @@ static void live_trimmed(unsigned long start, unsigned long keep)
 
 /* ---- calls ---- */
 
-static enum result result_of(int err)
-{
-	switch (err) {
-	case 0:
-		return WIN;
-	case -ENOENT:
-		return NOENT;
-	case -EINVAL:
-		return INVAL;
-	case -EBUSY:
-		return BUSY;
-	case -EMSGSIZE:
-		return MSGSIZE;
-	default:
-		return 0;
-	}
-}
-
 static void expect_result(const struct call *call, int err)
 {
-	expect(result_of(err) & call->may, "result not foreseen");
+	expect(RESULT(-err) & call->may, "result not foreseen");
 }
 
-static bool claim(unsigned long start, unsigned long nr)
+/* As pools do: leave out the map if its hint says so. */
+static bool hint_hides(unsigned long nr)
 {
-	if (!alloc_map_claim(the_map(), start, nr))
-		return false;
-	live_add(start, nr);
-	return true;
+	return nr > (READ_ONCE(*the_map()->hint) >> the_map()->hint_shift & 0xff);
 }
 
-/* As in lib/genalloc.c: find room, and look again if it has gone. */
-static struct range alloc(unsigned long nr, bool best)
+static unsigned long find(enum call_kind kind, unsigned long nr)
 {
-	unsigned long units = the_map()->nr_units;
-	unsigned long start;
+	return kind == BEST ? alloc_map_find_best(the_map(), 0, nr) :
+	       alloc_map_find(the_map(), 0, nr, 0, 0);
+}
 
+/* The number of units if there is no room. */
+static unsigned long alloc(const struct call *call)
+{
+	unsigned long unit = call->start, nr = call->nr;
+
+	if (call->kind == CLAIM)
+		return alloc_map_claim(the_map(), unit, nr) ? unit : nr_units();
+	if (hint_hides(nr))
+		return nr_units();
+	if (call->kind == ALLOC)
+		return alloc_map_alloc(the_map(), nr);
+
+	/* Look again if the room has gone. */
 	do {
-		start = best ? alloc_map_find_best(the_map(), 0, nr) :
-			       alloc_map_find(the_map(), 0, nr, 0, 0);
-		if (start >= units || nr > units - start)
-			return (struct range) {};
-	} while (!claim(start, nr));
+		unit = find(call->kind, nr);
+	} while (unit < nr_units() && !alloc_map_claim(the_map(), unit, nr));
 
-	return (struct range) { start, nr };
+	return unit;
 }
 
-static void claim_all(void)
+static struct range live_alloc(const struct call *call)
 {
-	if (!alloc_map_claim_all(the_map()))
+	unsigned long unit = alloc(call);
+
+	if (unit >= nr_units()) {
+		expect(call->may != WIN, "no room found");
+		return (struct range) {};
+	}
+	live_add(unit, call->nr);
+	return (struct range) { unit, call->nr };
+}
+
+static void retire(void)
+{
+	if (!alloc_map_retire(the_map()))
 		return;
-	live_add(0, the_map()->nr_units);
+	live_add(0, nr_units());
 	if (live_at(0))
 		live_at(0)->retired = true;
 }
 
 /* Others may use the units before this returns. */
-static void free_own(unsigned long start, unsigned long nr, unsigned long size)
+static void free_own(unsigned long start, unsigned long nr, bool sized)
 {
 	struct live *live = live_at(start);
-	unsigned long extent;
+	long freed;
 
 	expect(live && live->nr == nr, "what is to be freed was not there");
 	if (live)
 		live->nr = 0;
-	expect(!alloc_map_release(the_map(), start, size, &extent),
-	       "rightful free refused");
-	expect(extent == nr, "wrong extent freed");
+	freed = alloc_map_release(the_map(), start, sized ? nr : 0);
+	expect(freed > 0, "rightful free refused");
+	expect(freed == (long)nr, "wrong extent freed");
 }
 
 static void free_any(const struct call *call)
 {
-	unsigned long extent;
-	int err = alloc_map_release(the_map(), call->start, call->size, &extent);
+	long freed = alloc_map_release(the_map(), call->start, call->nr);
 
-	expect_result(call, err);
-	if (err)
+	expect_result(call, min(freed, 0L));
+	if (freed < 0)
 		return;
-	expect(!call->size || call->size == extent, "freed another size");
-	live_freed(call->start, extent);
+	expect(!call->nr || call->nr == freed, "freed another size");
+	live_freed(call->start, freed);
 }
 
 static void split(const struct call *call)
@@ -272,30 +272,29 @@ static void peek(unsigned long unit)
 	unsigned long nr = alloc_map_extent(the_map(), unit);
 	unsigned long head = alloc_map_head(the_map(), unit);
 
-	expect(unit + nr <= the_map()->nr_units, "extent past the end");
-	expect(head <= unit || head == the_map()->nr_units, "head behind unit");
+	expect(unit + nr <= nr_units(), "extent past the end");
+	expect(head <= unit || head == nr_units(), "head behind unit");
 }
 
 /* @claimed: what this thread's last claim got, until it is freed. */
 static void run_call(const struct call *call, struct range *claimed)
 {
-	struct range range = { call->start, call->nr };
-
 	switch (call->kind) {
 	case CLAIM:
-		if (!claimed->nr && claim(range.start, range.nr))
-			*claimed = range;
-		break;
+		if (claimed->nr)
+			break;
+		fallthrough;
 	case ALLOC:
+	case FIND:
 	case BEST:
-		*claimed = alloc(range.nr, call->kind == BEST);
-		expect(claimed->nr || call->may != WIN, "no room found");
+		*claimed = live_alloc(call);
 		break;
-	case CLAIM_ALL:
-		claim_all();
+	case RETIRE:
+		retire();
 		break;
 	case FREE_OWN:
-		free_own(range.start, range.nr, call->size);
+	case FREE_SIZED:
+		free_own(call->start, call->nr, call->kind == FREE_SIZED);
 		break;
 	case FREE:
 		free_any(call);
@@ -307,13 +306,13 @@ static void run_call(const struct call *call, struct range *claimed)
 		trim(call);
 		break;
 	case LOOK:
-		look(range.start, range.nr);
+		look(call->start, call->nr);
 		break;
 	case WATCH:
-		watch(range.start, range.nr);
+		watch(call->start, call->nr);
 		break;
 	case PEEK:
-		peek(range.start);
+		peek(call->start);
 		break;
 	case FREE_CLAIMED:
 	case NOTHING:
@@ -321,16 +320,17 @@ static void run_call(const struct call *call, struct range *claimed)
 	}
 }
 
-/* FREE_CLAIMED in terms of what was claimed: rightful if it may not fail. */
+/* FREE_CLAIMED in terms of the claim: rightful if it may not fail. */
 static struct call free_claimed(const struct call *call, struct range *claimed)
 {
 	struct range range = *claimed;
 
 	*claimed = (struct range) {};
-	return (struct call) {
-		.kind = !range.nr ? NOTHING : call->may ? FREE : FREE_OWN,
-		.start = range.start, .nr = range.nr, .may = call->may,
-	};
+	if (!range.nr)
+		return (struct call) {};
+	if (call->may)
+		return (struct call) { FREE, range.start, 0, call->may };
+	return (struct call) { FREE_OWN, range.start, range.nr };
 }
 
 void run_calls(struct thread *thread, const struct call *calls)
@@ -358,10 +358,25 @@ static bool has_call(const struct scenario *scenario, enum call_kind kind)
 	return false;
 }
 
+/* Hints become as low, and sets of lengths as exact, as they can be. */
+static void lower_hints(bool best)
+{
+	unsigned long nr;
+
+	for (nr = 2 * W; nr; nr--) {
+		alloc_map_find(the_map(), 0, nr, 0, 0);
+		alloc_map_find(the_map(), 0, nr, 0, 0);
+		if (best)
+			alloc_map_find_best(the_map(), 0, nr);
+	}
+}
+
 void set_up(const struct scenario *scenario)
 {
 	const struct range *placed = scenario->placed;
-	unsigned int i;
+	bool best = has_call(scenario, BEST);
+	unsigned int i, start, nr;
+	unsigned long unknown;
 
 	memset(&shared, 0, sizeof(shared));
 	if (alloc_map_bytes(scenario->units) > sizeof(shared.map)) {
@@ -369,14 +384,19 @@ void set_up(const struct scenario *scenario)
 		exit(2);
 	}
 	alloc_map_init(the_map(), scenario->units);
-	for (i = 0; i < MAX_PLACED && placed[i].nr; i++)
-		expect(claim(placed[i].start, placed[i].nr), "cannot set up");
-	/* Hints of blocks, then of groups, become as low as they can be. */
-	alloc_map_find(the_map(), 0, W, 0, 0);
-	alloc_map_find(the_map(), 0, 1, 0, 0);
-	alloc_map_find(the_map(), 0, 1, 0, 0);
-	if (has_call(scenario, BEST))
-		alloc_map_find_best(the_map(), 0, W);
+	for (i = 0; i < MAX_PLACED && placed[i].nr; i++) {
+		start = placed[i].start;
+		nr = min(placed[i].nr, scenario->units - start);
+		expect(alloc_map_claim(the_map(), start, nr), "cannot set up");
+		live_add(start, nr);
+	}
+	hints_change = best || has_call(scenario, ALLOC) ||
+		       has_call(scenario, FIND) || has_call(scenario, RETIRE);
+	unknown = the_map()->own_hint;
+	if (hints_change)
+		lower_hints(best);
+	if (scenario->fresh)
+		the_map()->own_hint = unknown;
 }
 
 /* ---- checks ---- */
@@ -398,7 +418,7 @@ static void check_invariant_b(void)
 	unsigned long below = 0;
 	unsigned int i;
 
-	for (i = 0; i < nr_words(); i++) {
+	for (i = 0; i < unit_words(); i++) {
 		below |= taken_bits(words[i]) << 2;
 		expect(!(body_bits(words[i]) & ~below), "body without a head");
 		below = taken_bits(words[i]) >> (BITS_PER_LONG - 2);
@@ -407,10 +427,9 @@ static void check_invariant_b(void)
 
 static void check_behind_end(void)
 {
-	unsigned long units = the_map()->nr_units;
-	unsigned long behind = ~0UL << 2 * (units % W);
+	unsigned long behind = ~0UL << 2 * (nr_units() % W);
 
-	expect((the_map()->words[units / W] & behind) == behind,
+	expect((the_map()->words[nr_units() / W] & behind) == behind,
 	       "units behind the end changed");
 }
 
@@ -437,18 +456,18 @@ static unsigned long bits_of(const struct live *live, unsigned int i,
 	if (live->start >= base)
 		head = BIT(2 * (live->start - base));
 
-	*mask = both_bits(head ? live->start - base : 0, min_of(end - base, W));
-	return (*mask & ~LOW & ~(live->retired ? head << 1 : 0)) | head;
+	*mask = both_bits(head ? live->start - base : 0, min(end - base, 0UL + W));
+	if (live->retired)
+		return *mask & (~LOW ^ 3);
+	return (*mask & ~LOW) | head;
 }
 
-static bool is_body(unsigned long unit)
+static enum alloc_map_state state_of(unsigned long unit)
 {
-	unsigned long word = the_map()->words[unit / W];
-
-	return (word >> 2 * (unit % W) & 3) == ALLOC_MAP_BODY;
+	return the_map()->words[unit / W] >> 2 * (unit % W) & 3;
 }
 
-static bool in_map(const struct live *live)
+static bool is_in_map(const struct live *live)
 {
 	unsigned long end = live->start + live->nr;
 	unsigned long bits, mask;
@@ -459,10 +478,10 @@ static bool in_map(const struct live *live)
 		if ((the_map()->words[i] & mask) != bits)
 			return false;
 	}
-	return !is_body(end);
+	return state_of(end) != ALLOC_MAP_BODY;
 }
 
-/* Is somebody at it who may change it? */
+/* Is a call in progress that may change it? */
 static bool at_work_on(const struct live *live)
 {
 	const struct thread *thread;
@@ -481,7 +500,7 @@ static void check_live(void)
 
 	for (live = shared.live; live < shared.live + MAX_LIVE; live++)
 		if (live->nr && !at_work_on(live))
-			expect(in_map(live), "a live allocation changed");
+			expect(is_in_map(live), "a live allocation changed");
 }
 
 void check_step(void)
@@ -495,8 +514,7 @@ void check_step(void)
 /* Word @i as the ghost says it should be. */
 static unsigned long ghost_word(unsigned int i)
 {
-	unsigned long units = the_map()->nr_units;
-	unsigned long word = i == units / W ? ~0UL << 2 * (units % W) : 0;
+	unsigned long word = i == nr_units() / W ? ~0UL << 2 * (nr_units() % W) : 0;
 	const struct live *live;
 	unsigned long mask;
 
@@ -505,60 +523,58 @@ static unsigned long ghost_word(unsigned int i)
 	return word;
 }
 
-/* The lowest @nr units in a row that are free in the eyes of the ghost. */
-static unsigned long ghost_find(unsigned long nr)
+/* Where the first run of @nr units or more begins, or the shortest. */
+static unsigned long ghost_find(enum call_kind kind, unsigned long nr)
 {
-	unsigned long unit, run = 0;
+	unsigned long found = nr_units(), least = ~0UL, run = 0, unit;
 
-	for (unit = 0; unit < the_map()->nr_units; unit++) {
-		run = ghost_word(unit / W) >> 2 * (unit % W) & 3 ? 0 : run + 1;
-		if (run == nr)
-			return unit + 1 - nr;
-	}
-	return unit;
-}
-
-/* The shortest of them, the lowest of several. */
-static unsigned long ghost_find_best(unsigned long nr)
-{
-	unsigned long units = the_map()->nr_units, best = units, len = ~0UL;
-	unsigned long unit, run = 0;
-
-	for (unit = 0; unit <= units; unit++) {
-		if (!(ghost_word(unit / W) >> 2 * (unit % W) & 3)) {
+	for (unit = 0; unit <= nr_units(); unit++) {
+		if (state_of(unit) == ALLOC_MAP_FREE) {
 			run++;
 			continue;
 		}
-		if (run >= nr && run < len) {
-			best = unit - run;
-			len = run;
+		if (run >= nr && run < least) {
+			found = unit - run;
+			least = kind == BEST ? run : 0;
 		}
 		run = 0;
 	}
-	return best;
+	return found;
 }
 
-/* Hints do not hide what is free. */
-static void check_find(void)
+/* In a map that is as the ghost says: hints do not hide free units. */
+static void check_find(unsigned long nr)
 {
-	unsigned long nr;
+	unsigned long first = ghost_find(FIND, nr);
+	struct shared saved = shared;
 
-	if (!the_map()->hints[ALLOC_MAP_BLOCKS])
-		return;
-	for (nr = 4; nr; nr--)
-		expect(alloc_map_find(the_map(), 0, nr, 0, 0) == ghost_find(nr),
-		       "a search does not find the first room");
-	for (nr = 4; nr && the_map()->lengths; nr--)
-		expect(alloc_map_find_best(the_map(), 0, nr) ==
-		       ghost_find_best(nr),
-		       "a search does not find the best fit");
+	expect(first == nr_units() || !hint_hides(nr), "a hint hides room");
+	expect(find(FIND, nr) == first,
+	       "a search does not find the first room");
+	expect(!the_map()->parts || !the_map()->parts->lengths ||
+	       find(BEST, nr) == ghost_find(BEST, nr),
+	       "a search does not find the best fit");
+	expect(alloc_map_alloc(the_map(), nr) == first,
+	       "an allocation does not get the first room");
+	shared = saved;
+}
+
+/* A mark that is left would keep a hint from ever saying something again. */
+static void check_marks(void)
+{
+	const struct alloc_map_parts *parts = the_map()->parts;
+	const unsigned char *hint = (void *)end_of_words();
+
+	expect(the_map()->own_hint < MARKED, "a mark is left");
+	while (parts && hint-- > (unsigned char *)parts->words)
+		expect(*hint < MARKED, "a mark is left");
 }
 
 void check_end(const struct scenario *scenario)
 {
 	unsigned int i, nr = 0;
 
-	for (i = 0; i < nr_words(); i++)
+	for (i = 0; i < unit_words(); i++)
 		expect(the_map()->words[i] == ghost_word(i),
 		       the_map()->words[i] & ~ghost_word(i) ?
 		       "units lost" : "units given away");
@@ -566,6 +582,7 @@ void check_end(const struct scenario *scenario)
 		nr += shared.live[i].nr != 0;
 	expect(nr >= scenario->least, "too few allocations are left");
 	expect(nr <= scenario->most, "too many allocations are left");
-	if (!failure)
-		check_find();
+	check_marks();
+	for (nr = 4; nr && hints_change && !failure; nr--)
+		check_find(nr);
 }

@@ -3,7 +3,7 @@
  * explore [OPTION]... [SCENARIO]...
  *
  *  --list		names of the scenarios, and what they are after
- *  --quick		leave out the large ones
+ *  --quick		leave out the large ones; long ones come last
  *  --large		only the large ones
  *  --first		stop at the first violation
  *  --harm		leave out Invariant B, wait for what comes of breaking it
@@ -19,23 +19,23 @@
 #include <string.h>
 #include <time.h>
 
-#include <linux/bits.h>
-
 #include "explore.h"
-#include "states.h"
 
 static struct {
 	bool list, quick, large, first, self_test;
 	const char *replay;
 } options;
 
+static bool violated;
+
 /* ---- one schedule, step by step ---- */
 
 static const char * const call_names[] = {
 	[NOTHING] = "end", [CLAIM] = "claim", [ALLOC] = "alloc",
-	[BEST] = "alloc best",
-	[CLAIM_ALL] = "claim all", [FREE_CLAIMED] = "free", [FREE_OWN] = "free",
-	[FREE] = "free?", [SPLIT] = "split", [TRIM] = "trim", [LOOK] = "look",
+	[FIND] = "find", [BEST] = "best", [RETIRE] = "retire",
+	[FREE_CLAIMED] = "free", [FREE_OWN] = "free",
+	[FREE_SIZED] = "free", [FREE] = "free?",
+	[SPLIT] = "split", [TRIM] = "trim", [LOOK] = "look",
 	[WATCH] = "watch", [PEEK] = "peek",
 };
 
@@ -46,48 +46,48 @@ static const char * const access_names[] = {
 enum { TEXT = 64 };
 
 /* A unit a letter: free, busy (B), body (b), head (H).  Hints as hex, last first. */
-static const char *word_text(unsigned int i, unsigned long word, char *text)
+static const char *word_text(const unsigned long *word, char *text)
 {
+	unsigned long i = word - the_map()->words;
 	unsigned int at;
 
-	if (i >= nr_words()) {
-		snprintf(text, TEXT, "%0*lx", (int)sizeof(long) * 2, word);
+	if (i >= unit_words()) {
+		snprintf(text, TEXT, "%0*lx", (int)sizeof(long) * 2, *word);
 		return text;
 	}
 	for (at = 0; at < W; at++)
-		text[at] = ".BbH"[word >> 2 * at & 3];
+		text[at] = ".BbH"[*word >> 2 * at & 3];
 	text[W] = '\0';
 	return text;
 }
 
+/* The hint on the map is word -1. */
 static void show_map(void)
 {
+	const unsigned long *word;
 	char text[TEXT];
-	unsigned int i;
 
-	for (i = 0; i < nr_words_and_hints(); i++)
-		printf("\tword %u  %s\n", i,
-		       word_text(i, the_map()->words[i], text));
+	for (word = first_word(); word < end_of_words(); word++)
+		printf("\tword %2d  %s\n", (int)(word - the_map()->words),
+		       word_text(word, text));
 }
 
 static void show_step(unsigned int nr, unsigned int t)
 {
 	struct access access = threads[t].next;
 	struct call call = threads[t].call;
-	unsigned int word = access.word - the_map()->words;
-	unsigned long before = *access.word;
+	bool fails = access.kind == CMPXCHG && *access.word != access.old;
 	bool changed = changes(&access);
 	char text[TEXT];
 
-	step(t);
-	printf("%4u  thread %u  %-9s %3u %2u  %-7s word %u  %s", nr, t,
+	printf("%4u  thread %u  %-6s %3u %2u  %-7s word %2d  %s", nr, t,
 	       call_names[call.kind], call.start, call.nr,
-	       access_names[access.kind],
-	       word, word_text(word, before, text));
+	       access_names[access.kind], (int)(access.word - the_map()->words),
+	       word_text(access.word, text));
+	step(t);
 	if (access.kind != LOAD)
-		printf(" -> %s%s", word_text(word, *access.word, text),
-		       access.kind == CMPXCHG && before != access.old ?
-		       " (fails)" : changed ? "" : " (same)");
+		printf(" -> %s%s", word_text(access.word, text),
+		       fails ? " (fails)" : changed ? "" : " (same)");
 	printf("\n");
 }
 
@@ -193,15 +193,18 @@ static bool named(const char *name, char **names)
 	return false;
 }
 
-static bool wanted(const struct scenario *scenario, char **names)
+static bool wanted(const struct scenario *scenario, unsigned int size,
+		   char **names)
 {
+	if (scenario->size != size)
+		return false;
 	if (*names)
 		return named(scenario->name, names);
 	if (options.self_test)
-		return scenario->size == SMALL;
+		return size == SMALL;
 	if (options.large)
-		return scenario->size == LARGE;
-	return !options.quick || scenario->size != LARGE;
+		return size == LARGE;
+	return !options.quick || size != LARGE;
 }
 
 /* Returns whether something was wrong. */
@@ -246,22 +249,29 @@ static void parse(int argc, char **argv)
 	}
 }
 
+/* Returns how many it has visited. */
+static unsigned int visit_all(unsigned int size, char **names)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < nr_scenarios && !(violated && options.first); i++) {
+		if (!wanted(&scenarios[i], size, names))
+			continue;
+		violated |= visit(&scenarios[i]);
+		nr++;
+	}
+	return nr;
+}
+
 int main(int argc, char **argv)
 {
-	bool violated = false;
-	unsigned int i, nr = 0;
+	unsigned int size, nr = 0;
 
 	/* In one piece, since others may write to the same place. */
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	parse(argc, argv);
-	for (i = 0; i < nr_scenarios; i++) {
-		if (!wanted(&scenarios[i], argv + optind))
-			continue;
-		nr++;
-		violated |= visit(&scenarios[i]);
-		if (violated && options.first)
-			break;
-	}
+	for (size = SHORT; size <= LARGE; size++)
+		nr += visit_all(size, argv + optind);
 	if (!nr) {
 		fprintf(stderr, "explore: no such scenario, see --list\n");
 		return 2;

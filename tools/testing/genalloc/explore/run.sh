@@ -28,7 +28,7 @@ scenarios()
 # shellcheck disable=SC2016 # for the shell that runs it
 try_mutant='
 	log=$0/mutants/$1.log
-	timeout 1500 $QEMU "$0/mutants/$1" --harm --first --quick >"$log"
+	timeout 300 $QEMU "$0/mutants/$1" --harm --first --quick >"$log"
 	status=$?
 	if [ $status -eq 1 ]; then
 		sed -n "s/^VIOLATION in/mutant $1: found by/p" "$log"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every interleaving of a few threads that run the real lib/alloc_map.c.
+ * Every interleaving of a few threads that run the real lib/alloc_map*.c.
  *
  * A thread stops before each access to shared memory; a step is that access
  * and all that the thread does until it would make the next one.  A schedule
@@ -10,8 +10,8 @@
  * copied back behind it, so that no schedule is ever run again from its
  * beginning.
  *
- * Memory is sequentially consistent here.  What needs acquire and release to
- * be right is for the litmus tests in Documentation/litmus-tests/genalloc.
+ * Memory is sequentially consistent here.  Orders are for the litmus tests that
+ * lib/alloc_map.c names.
  *
  * Reduction
  *
@@ -27,7 +27,7 @@
  *  - When all schedules that go on with thread t have been seen, t is put to
  *    sleep for the siblings that follow.
  *  - It sleeps until a step that depends on its own has been made: before
- *    that, to run t would only repeat what was seen with t first.
+ *    that, running t would only repeat schedules seen with t first.
  *
  * Why nothing is missed.  Claim: at a node with sleeping threads Z, for each
  * sequence w of steps that is possible there and equivalent to none that
@@ -43,7 +43,7 @@
  * That independence is looked up in the state at hand, and not once for all
  * accesses, is sound too (Godefroid and Pirottin, "Refining dependencies
  * improves partial-order verification methods", CAV 1993): while t sleeps
- * nobody changes its word, so its step does at the end of its sleep what it
+ * no other changes its word, so its step does at the end of its sleep what it
  * would have done at the beginning.
  *
  * The claim is about sequences of any length, not only about complete ones:
@@ -71,8 +71,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <linux/bits.h>
 
 #include "explore.h"
 
@@ -134,7 +132,7 @@ static unsigned int not_done(void)
 	return set;
 }
 
-/* What was wrong in the step that led to @depth, if anything was. */
+/* Was anything wrong in the step that led to @depth? */
 static bool failed(struct search *search, unsigned int depth)
 {
 	if (!failure)

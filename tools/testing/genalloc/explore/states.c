@@ -10,20 +10,19 @@
 #include <string.h>
 
 #include "explore.h"
-#include "states.h"
 
 enum { SLOTS = 1 << 22 };
 
-static __u64 seen[SLOTS];
+static u64 seen[SLOTS];
 static struct states states;
 
-static __u64 mix(__u64 hash, __u64 value)
+static u64 mix(u64 hash, u64 value)
 {
 	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
 	return hash ^ hash >> 32;
 }
 
-static __u64 mix_thread(__u64 hash, const struct thread *thread)
+static u64 mix_thread(u64 hash, const struct thread *thread)
 {
 	hash = mix(hash, thread->done);
 	if (thread->done)
@@ -32,16 +31,16 @@ static __u64 mix_thread(__u64 hash, const struct thread *thread)
 	hash = mix(hash, thread->call.kind);
 	hash = mix(hash, thread->call.start);
 	hash = mix(hash, thread->next.kind);
-	hash = mix(hash, thread->next.word - the_map()->words);
+	hash = mix(hash, thread->next.word - first_word());
 	hash = mix(hash, thread->next.old);
 	return mix(hash, thread->next.new);
 }
 
 /* In whatever order the ghost has them. */
-static __u64 live_hash(void)
+static u64 live_hash(void)
 {
 	const struct live *live;
-	__u64 hash = 0;
+	u64 hash = 0;
 
 	for (live = shared.live; live < shared.live + MAX_LIVE; live++)
 		if (live->nr)
@@ -50,13 +49,14 @@ static __u64 live_hash(void)
 	return hash;
 }
 
-static __u64 state_hash(void)
+static u64 state_hash(void)
 {
-	__u64 hash = live_hash();
+	u64 hash = live_hash();
+	const unsigned long *word;
 	unsigned int i;
 
-	for (i = 0; i < nr_words_and_hints(); i++)
-		hash = mix(hash, the_map()->words[i]);
+	for (word = first_word(); word < end_of_words(); word++)
+		hash = mix(hash, *word);
 	for (i = 0; i < nr_threads; i++)
 		hash = mix_thread(hash, &threads[i]);
 	return hash ?: 1;
@@ -64,7 +64,7 @@ static __u64 state_hash(void)
 
 void note_state(void)
 {
-	__u64 hash = state_hash();
+	u64 hash = state_hash();
 	unsigned long slot = hash % SLOTS;
 
 	for (; seen[slot]; slot = (slot + 1) % SLOTS)
@@ -79,7 +79,7 @@ void note_state(void)
 	}
 }
 
-/* What was noted since the last time. */
+/* The states noted since the last call. */
 struct states take_states(void)
 {
 	struct states taken = states;

@@ -77,6 +77,8 @@ void shim_fail_alloc(unsigned long nth);
 
 void *shim_alloc(size_t size, bool zero);
 void kfree(const void *ptr);
+/* Dies if memory is asked for where the caller must not sleep. */
+void shim_might_alloc(gfp_t gfp);
 char *kstrdup(const char *s, gfp_t gfp);
 
 #define kmalloc(size, gfp)		shim_alloc(size, (gfp) & __GFP_ZERO)
@@ -85,7 +87,8 @@ char *kstrdup(const char *s, gfp_t gfp);
 #define kmalloc_array(n, size, gfp)	shim_alloc(size_mul(n, size), false)
 #define kzalloc_node(size, gfp, nid)	shim_alloc(size, true)
 #define kvzalloc(size, gfp)		shim_alloc(size, true)
-#define kvzalloc_node(size, gfp, nid)	shim_alloc(size, true)
+#define kvzalloc_node(size, gfp, nid) \
+	(shim_might_alloc(gfp), shim_alloc(size, true))
 #define vzalloc(size)			shim_alloc(size, true)
 #define vmalloc(size)			shim_alloc(size, false)
 #define kvfree(ptr)			kfree(ptr)
@@ -95,8 +98,8 @@ char *kstrdup(const char *s, gfp_t gfp);
 #define kfree_const(s)			kfree(s)
 
 /*
- * Memory for objects of one type: what is freed is used anew at once, the last
- * first, and never becomes anything else.
+ * Memory for objects of one type: freed objects are used anew at once, the last
+ * first, and never become anything else.
  */
 struct kmem_cache {
 	size_t size;
@@ -119,7 +122,7 @@ void kmem_cache_free(struct kmem_cache *cache, void *object);
 #define NR_SLAB_UNRECLAIMABLE_B		1
 #define global_node_page_state_pages(item) ((item) ? shim_nr_live : 0L)
 
-/* Before that, and for what was allocated then: pages of memblock. */
+/* Before that, and for memory allocated then: pages of memblock. */
 extern bool shim_slab_is_up;
 
 #define slab_is_available()		shim_slab_is_up
@@ -250,7 +253,7 @@ u32 prandom_u32_state(struct rnd_state *state);
 
 /*
  * After the last grace period: no memory is leaked, no RCU reader is left.
- * Says what is wrong and returns false, else returns true.
+ * Prints a fault and returns false, else returns true.
  */
 bool shim_all_gone(void);
 

@@ -267,7 +267,7 @@ static inline void list_insert(struct list_head *new, struct list_head *prev,
 {
 	new->next = next;
 	new->prev = prev;
-	/* Now it can be reached, with what was written to it before. */
+	/* Now readers can reach it, and see all stores to it so far. */
 	smp_store_release(&prev->next, new);
 	next->prev = new;
 }
@@ -285,7 +285,7 @@ static inline void list_add_tail(struct list_head *new, struct list_head *head)
 /* Leaves the way onward intact for readers that stand on @entry. */
 static inline void list_del_rcu(struct list_head *entry)
 {
-	/* In the kernel the lock that was taken since orders what was added. */
+	/* In the kernel, the lock taken since then orders the additions. */
 	smp_store_release(&entry->prev->next, entry->next);
 	entry->next->prev = entry->prev;
 	entry->prev = NULL;
@@ -321,56 +321,6 @@ static inline void list_del(struct list_head *entry)
 	     n = list_entry(pos->member.next, typeof(*pos), member);	\
 	     &pos->member != (head);					\
 	     pos = n, n = list_entry(n->member.next, typeof(*n), member))
-
-/* ---- lists that end with an odd pointer ---- */
-
-struct hlist_nulls_node {
-	struct hlist_nulls_node *next, **pprev;
-};
-
-struct hlist_nulls_head {
-	struct hlist_nulls_node *first;
-};
-
-#define NULLS_MARKER(value)		(1UL | (value) << 1)
-#define INIT_HLIST_NULLS_HEAD(head, nulls) \
-	((head)->first = (void *)NULLS_MARKER((unsigned long)(nulls)))
-#define hlist_nulls_entry(ptr, type, member) container_of(ptr, type, member)
-#define hlist_nulls_first_rcu(head)	((head)->first)
-#define hlist_nulls_next_rcu(node)	((node)->next)
-
-static inline bool is_a_nulls(const struct hlist_nulls_node *node)
-{
-	return (unsigned long)node & 1;
-}
-
-static inline bool hlist_nulls_empty(const struct hlist_nulls_head *head)
-{
-	return is_a_nulls(READ_ONCE(head->first));
-}
-
-static inline void hlist_nulls_add_head_rcu(struct hlist_nulls_node *node,
-					    struct hlist_nulls_head *head)
-{
-	struct hlist_nulls_node *first = head->first;
-
-	WRITE_ONCE(node->next, first);
-	node->pprev = &head->first;
-	if (!is_a_nulls(first))
-		first->pprev = &node->next;
-	smp_store_release(&head->first, node); /* rcu_assign_pointer() */
-}
-
-/* Leaves the way onward intact for readers that stand on @node. */
-static inline void hlist_nulls_del_rcu(struct hlist_nulls_node *node)
-{
-	struct hlist_nulls_node *next = node->next;
-
-	/* As in list_del_rcu(). */
-	smp_store_release(node->pprev, next);
-	if (!is_a_nulls(next))
-		next->pprev = node->pprev;
-}
 
 /* ---- lists that many add to ---- */
 

@@ -29,6 +29,10 @@ void rcu_barrier(void);
 #define rcu_dereference_raw(p)		rcu_dereference(p)
 #define rcu_assign_pointer(p, val) \
 	smp_store_release(&(p), (val)) /* for rcu_dereference() */
+/* For writers, which hold the lock. */
+#define rcu_dereference_protected(p, c)	(p)
+#define RCU_INIT_POINTER(p, val)	WRITE_ONCE(p, val)
+#define RCU_INITIALIZER(val)		(val)
 
 /* ---- latched trees: sorted lists, and a count of what left them ---- */
 

@@ -13,7 +13,7 @@
 #define MODULE_DESCRIPTION(text)	extern int no_export
 #define MODULE_LICENSE(text)		extern int no_export
 #define MODULE_AUTHOR(text)		extern int no_export
-#define MODULE_IMPORT_NS(ns)		extern int no_export
+#define MODULE_INFO(tag, info)		extern int no_export
 
 #define __init
 #define __exit
@@ -33,7 +33,7 @@
 
 typedef unsigned int gfp_t;
 
-#define GFP_KERNEL			0u
+#define GFP_KERNEL			16u
 #define GFP_ATOMIC			1u
 #define GFP_NOWAIT			2u
 #define __GFP_ZERO			4u

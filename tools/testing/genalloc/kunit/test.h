@@ -18,27 +18,19 @@ typedef void (kunit_action_t)(void *data);
 
 struct kunit_cleanup;
 
-/**
- * struct kunit - the test that is running
- * @name: its name
- * @priv: for the suite's init function and the tests
- * @param_value: what the test is run for, if it has parameters
- * @status_comment: why it was skipped
- * @failed: an expectation was not met
- * @skipped: it does not apply
- * @cleanups: what is to be done when it ends, the last one first
- * @abort: where a failed assertion goes
- */
+/* The test that is running. */
 struct kunit {
-	const char *name;
-	void *priv;
+	const char *name;	/* its name */
+	void *priv;	/* for the suite's init function and the tests */
+	/* what the test is run for, if it has parameters */
 	const void *param_value;
-	char status_comment[256];
+	char status_comment[256];	/* why it was skipped */
 	/* private: */
-	bool failed;
-	bool skipped;
+	bool failed;		/* an expectation was not met */
+	bool skipped;		/* it does not apply */
+	/* to be done when it ends, the last one first */
 	struct kunit_cleanup *cleanups;
-	jmp_buf abort;
+	jmp_buf abort;		/* where a failed assertion goes */
 };
 
 struct kunit_case {
@@ -62,7 +54,6 @@ struct kunit_suite {
 #define KUNIT_CASE_SLOW(func)		KUNIT_CASE(func)
 #define KUNIT_CASE_PARAM(func, gen) \
 	{ .run_case = func, .name = #func, .generate_params = gen }
-#define KUNIT_CASE_ATTR(func, attr...)	KUNIT_CASE(func)
 #define KUNIT_CASE_PARAM_ATTR(func, gen, attr...) KUNIT_CASE_PARAM(func, gen)
 
 void kunit_register(struct kunit_suite *suite);
@@ -106,9 +97,6 @@ struct kunit *kunit_get_current_test(void);
 
 /* ---- results ---- */
 
-/* Instead of a format and its arguments. */
-#define NO_MSG			"%s", ""
-
 /* What an expectation is about: the place and the text in the source. */
 struct kunit_where {
 	const char *file;
@@ -124,170 +112,88 @@ void kunit_abort(struct kunit *test) __noreturn;
 void kunit_log_(const char *fmt, ...) __printf(1, 2);
 
 #define kunit_info(test, fmt, ...)	((void)(test), kunit_log_(fmt, ##__VA_ARGS__))
-#define kunit_warn(test, fmt, ...)	kunit_info(test, fmt, ##__VA_ARGS__)
-#define kunit_err(test, fmt, ...)	kunit_info(test, fmt, ##__VA_ARGS__)
 
-#define kunit_mark_skipped(test, fmt, ...) do {				\
+#define kunit_skip(test, fmt, ...) do {					\
 	(test)->skipped = true;						\
 	snprintf((test)->status_comment, sizeof((test)->status_comment), \
 		 fmt, ##__VA_ARGS__);					\
-} while (0)
-
-#define kunit_skip(test, fmt, ...) do {					\
-	kunit_mark_skipped(test, fmt, ##__VA_ARGS__);			\
 	kunit_abort(test);						\
 } while (0)
 
-#define KUNIT_CHECK(test, ok, fatal, what, values, fmt, ...) do {	\
+/* All take a message, a literal, and what it needs; those of KUnit are _MSG. */
+#define KUNIT_CHECK(test, ok, fatal, what, values, msg...) do {		\
 	static const struct kunit_where where_ = {			\
 		__FILE__, __LINE__, fatal, what				\
 	};								\
 									\
 	if (!(ok))							\
-		kunit_fail(test, &where_, values, fmt, ##__VA_ARGS__);	\
+		kunit_fail(test, &where_, values, " " msg);		\
 } while (0)
 
-#define KUNIT_COMPARE(test, fatal, a, op, b, fmt, ...) do {		\
+#define KUNIT_COMPARE(test, fatal, a, op, b, msg...) do {		\
 	const typeof(a) a_ = (a);					\
 	const typeof(b) b_ = (b);					\
 									\
 	KUNIT_CHECK(test, a_ op b_, fatal, #a " " #op " " #b,		\
 		    kunit_values("%lld, %lld", (long long)a_,		\
-				 (long long)b_),			\
-		    fmt, ##__VA_ARGS__);				\
+				 (long long)b_), msg);			\
 } while (0)
 
-#define KUNIT_COMPARE_PTR(test, fatal, a, op, b, fmt, ...) do {		\
+#define KUNIT_PTR(test, fatal, a, op, b, msg...) do {			\
 	const void *a_ = (a), *b_ = (b);				\
 									\
 	KUNIT_CHECK(test, a_ op b_, fatal, #a " " #op " " #b,		\
-		    kunit_values("%p, %p", a_, b_), fmt, ##__VA_ARGS__); \
+		    kunit_values("%p, %p", a_, b_), msg);		\
 } while (0)
 
-#define KUNIT_COMPARE_STR(test, fatal, a, op, b, fmt, ...) do {		\
+#define KUNIT_EXPECT_STREQ(test, a, b, msg...) do {			\
 	const char *a_ = (a), *b_ = (b);				\
 									\
-	KUNIT_CHECK(test, a_ && b_ && strcmp(a_, b_) op 0, fatal,	\
-		    #a " " #op " " #b,					\
-		    kunit_values("\"%s\", \"%s\"", a_, b_), fmt,	\
-		    ##__VA_ARGS__);					\
+	KUNIT_CHECK(test, a_ && b_ && !strcmp(a_, b_), false,		\
+		    #a " is " #b, kunit_values("\"%s\", \"%s\"", a_, b_), \
+		    msg);						\
 } while (0)
 
-#define KUNIT_BOOL(test, fatal, cond, fmt, ...) \
-	KUNIT_CHECK(test, cond, fatal, #cond, NULL, fmt, ##__VA_ARGS__)
+#define KUNIT_BOOL(test, fatal, cond, msg...) \
+	KUNIT_CHECK(test, cond, fatal, #cond, NULL, msg)
+#define KUNIT_MEM(test, fatal, a, b, size, msg...) \
+	KUNIT_BOOL(test, fatal, !memcmp(a, b, size), msg)
 
-#define KUNIT_MEM(test, fatal, a, op, b, size, fmt, ...) \
-	KUNIT_CHECK(test, memcmp(a, b, size) op 0, fatal, \
-		    "memory: " #a " " #op " " #b, NULL, fmt, ##__VA_ARGS__)
+#define KUNIT_FAIL(test, msg...)	KUNIT_CHECK(test, false, false, "failed", NULL, msg)
+#define KUNIT_EXPECT_TRUE(test, c...)	KUNIT_BOOL(test, false, c)
+#define KUNIT_ASSERT_TRUE(test, c...)	KUNIT_BOOL(test, true, c)
+#define KUNIT_EXPECT_FALSE(test, c, msg...) KUNIT_BOOL(test, false, !(c), msg)
+#define KUNIT_ASSERT_FALSE(test, c, msg...) KUNIT_BOOL(test, true, !(c), msg)
+#define KUNIT_EXPECT_EQ(test, a, b...)	KUNIT_COMPARE(test, false, a, ==, b)
+#define KUNIT_ASSERT_EQ(test, a, b...)	KUNIT_COMPARE(test, true, a, ==, b)
+#define KUNIT_EXPECT_NE(test, a, b...)	KUNIT_COMPARE(test, false, a, !=, b)
+#define KUNIT_ASSERT_NE(test, a, b...)	KUNIT_COMPARE(test, true, a, !=, b)
+#define KUNIT_EXPECT_LT(test, a, b...)	KUNIT_COMPARE(test, false, a, <, b)
+#define KUNIT_ASSERT_LT(test, a, b...)	KUNIT_COMPARE(test, true, a, <, b)
+#define KUNIT_EXPECT_LE(test, a, b...)	KUNIT_COMPARE(test, false, a, <=, b)
+#define KUNIT_ASSERT_LE(test, a, b...)	KUNIT_COMPARE(test, true, a, <=, b)
+#define KUNIT_EXPECT_GT(test, a, b...)	KUNIT_COMPARE(test, false, a, >, b)
+#define KUNIT_ASSERT_GT(test, a, b...)	KUNIT_COMPARE(test, true, a, >, b)
+#define KUNIT_EXPECT_GE(test, a, b...)	KUNIT_COMPARE(test, false, a, >=, b)
+#define KUNIT_EXPECT_PTR_EQ(test, a, b...) KUNIT_PTR(test, false, a, ==, b)
+#define KUNIT_ASSERT_PTR_EQ(test, a, b...) KUNIT_PTR(test, true, a, ==, b)
+#define KUNIT_EXPECT_NULL(test, a, msg...) KUNIT_PTR(test, false, a, ==, NULL, msg)
+#define KUNIT_EXPECT_NOT_NULL(test, a, msg...) KUNIT_PTR(test, false, a, !=, NULL, msg)
+#define KUNIT_ASSERT_NOT_NULL(test, a, msg...) KUNIT_PTR(test, true, a, !=, NULL, msg)
+#define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a, msg...) \
+	KUNIT_BOOL(test, true, !IS_ERR_OR_NULL(a), msg)
+#define KUNIT_EXPECT_MEMEQ(test, a, b, size...) KUNIT_MEM(test, false, a, b, size)
+#define KUNIT_ASSERT_MEMEQ(test, a, b, size...) KUNIT_MEM(test, true, a, b, size)
 
-#define KUNIT_SUCCEED(test)		((void)(test))
-#define KUNIT_FAIL(test, fmt, ...) \
-	KUNIT_CHECK(test, false, false, "failed", NULL, fmt, ##__VA_ARGS__)
-#define KUNIT_FAIL_AND_ABORT(test, fmt, ...) \
-	KUNIT_CHECK(test, false, true, "failed", NULL, fmt, ##__VA_ARGS__)
-
-#define KUNIT_EXPECT_TRUE_MSG(test, cond, fmt, ...) \
-	KUNIT_BOOL(test, false, cond, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_TRUE_MSG(test, cond, fmt, ...) \
-	KUNIT_BOOL(test, true, cond, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_FALSE_MSG(test, cond, fmt, ...) \
-	KUNIT_BOOL(test, false, !(cond), fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_FALSE_MSG(test, cond, fmt, ...) \
-	KUNIT_BOOL(test, true, !(cond), fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_EQ_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, false, a, ==, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_EQ_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, true, a, ==, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, false, a, !=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, true, a, !=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_LT_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, false, a, <, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_LT_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, true, a, <, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_LE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, false, a, <=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_LE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, true, a, <=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_GT_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, false, a, >, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_GT_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, true, a, >, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_GE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, false, a, >=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_GE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE(test, true, a, >=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_PTR_EQ_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, false, a, ==, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_PTR_EQ_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, true, a, ==, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_PTR_NE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, false, a, !=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_PTR_NE_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, true, a, !=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NULL_MSG(test, ptr, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, false, ptr, ==, NULL, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NULL_MSG(test, ptr, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, true, ptr, ==, NULL, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NOT_NULL_MSG(test, ptr, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, false, ptr, !=, NULL, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NOT_NULL_MSG(test, ptr, fmt, ...) \
-	KUNIT_COMPARE_PTR(test, true, ptr, !=, NULL, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NOT_ERR_OR_NULL_MSG(test, ptr, fmt, ...) \
-	KUNIT_BOOL(test, false, !IS_ERR_OR_NULL(ptr), fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NOT_ERR_OR_NULL_MSG(test, ptr, fmt, ...) \
-	KUNIT_BOOL(test, true, !IS_ERR_OR_NULL(ptr), fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_STREQ_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE_STR(test, false, a, ==, b, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_STREQ_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE_STR(test, true, a, ==, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_STRNEQ_MSG(test, a, b, fmt, ...) \
-	KUNIT_COMPARE_STR(test, false, a, !=, b, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_MEMEQ_MSG(test, a, b, size, fmt, ...) \
-	KUNIT_MEM(test, false, a, ==, b, size, fmt, ##__VA_ARGS__)
-#define KUNIT_ASSERT_MEMEQ_MSG(test, a, b, size, fmt, ...) \
-	KUNIT_MEM(test, true, a, ==, b, size, fmt, ##__VA_ARGS__)
-#define KUNIT_EXPECT_MEMNEQ_MSG(test, a, b, size, fmt, ...) \
-	KUNIT_MEM(test, false, a, !=, b, size, fmt, ##__VA_ARGS__)
-
-#define KUNIT_EXPECT_TRUE(test, cond)	KUNIT_EXPECT_TRUE_MSG(test, cond, NO_MSG)
-#define KUNIT_ASSERT_TRUE(test, cond)	KUNIT_ASSERT_TRUE_MSG(test, cond, NO_MSG)
-#define KUNIT_EXPECT_FALSE(test, cond)	KUNIT_EXPECT_FALSE_MSG(test, cond, NO_MSG)
-#define KUNIT_ASSERT_FALSE(test, cond)	KUNIT_ASSERT_FALSE_MSG(test, cond, NO_MSG)
-#define KUNIT_EXPECT_EQ(test, a, b)	KUNIT_EXPECT_EQ_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_EQ(test, a, b)	KUNIT_ASSERT_EQ_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_NE(test, a, b)	KUNIT_EXPECT_NE_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_NE(test, a, b)	KUNIT_ASSERT_NE_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_LT(test, a, b)	KUNIT_EXPECT_LT_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_LT(test, a, b)	KUNIT_ASSERT_LT_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_LE(test, a, b)	KUNIT_EXPECT_LE_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_LE(test, a, b)	KUNIT_ASSERT_LE_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_GT(test, a, b)	KUNIT_EXPECT_GT_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_GT(test, a, b)	KUNIT_ASSERT_GT_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_GE(test, a, b)	KUNIT_EXPECT_GE_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_GE(test, a, b)	KUNIT_ASSERT_GE_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_PTR_EQ(test, a, b)	KUNIT_EXPECT_PTR_EQ_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_PTR_EQ(test, a, b)	KUNIT_ASSERT_PTR_EQ_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_PTR_NE(test, a, b)	KUNIT_EXPECT_PTR_NE_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_PTR_NE(test, a, b)	KUNIT_ASSERT_PTR_NE_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_NULL(test, ptr)	KUNIT_EXPECT_NULL_MSG(test, ptr, NO_MSG)
-#define KUNIT_ASSERT_NULL(test, ptr)	KUNIT_ASSERT_NULL_MSG(test, ptr, NO_MSG)
-#define KUNIT_EXPECT_NOT_NULL(test, ptr) KUNIT_EXPECT_NOT_NULL_MSG(test, ptr, NO_MSG)
-#define KUNIT_ASSERT_NOT_NULL(test, ptr) KUNIT_ASSERT_NOT_NULL_MSG(test, ptr, NO_MSG)
-#define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, ptr) \
-	KUNIT_EXPECT_NOT_ERR_OR_NULL_MSG(test, ptr, NO_MSG)
-#define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ptr) \
-	KUNIT_ASSERT_NOT_ERR_OR_NULL_MSG(test, ptr, NO_MSG)
-#define KUNIT_EXPECT_STREQ(test, a, b)	KUNIT_EXPECT_STREQ_MSG(test, a, b, NO_MSG)
-#define KUNIT_ASSERT_STREQ(test, a, b)	KUNIT_ASSERT_STREQ_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_STRNEQ(test, a, b)	KUNIT_EXPECT_STRNEQ_MSG(test, a, b, NO_MSG)
-#define KUNIT_EXPECT_MEMEQ(test, a, b, size) \
-	KUNIT_EXPECT_MEMEQ_MSG(test, a, b, size, NO_MSG)
-#define KUNIT_ASSERT_MEMEQ(test, a, b, size) \
-	KUNIT_ASSERT_MEMEQ_MSG(test, a, b, size, NO_MSG)
-#define KUNIT_EXPECT_MEMNEQ(test, a, b, size) \
-	KUNIT_EXPECT_MEMNEQ_MSG(test, a, b, size, NO_MSG)
+#define KUNIT_EXPECT_TRUE_MSG		KUNIT_EXPECT_TRUE
+#define KUNIT_EXPECT_FALSE_MSG		KUNIT_EXPECT_FALSE
+#define KUNIT_ASSERT_TRUE_MSG		KUNIT_ASSERT_TRUE
+#define KUNIT_ASSERT_FALSE_MSG		KUNIT_ASSERT_FALSE
+#define KUNIT_EXPECT_EQ_MSG		KUNIT_EXPECT_EQ
+#define KUNIT_ASSERT_EQ_MSG		KUNIT_ASSERT_EQ
+#define KUNIT_ASSERT_NE_MSG		KUNIT_ASSERT_NE
+#define KUNIT_EXPECT_NULL_MSG		KUNIT_EXPECT_NULL
+#define KUNIT_ASSERT_NOT_NULL_MSG	KUNIT_ASSERT_NOT_NULL
 
 /* ---- what goes away with the test ---- */
 
@@ -310,8 +216,6 @@ void kunit_kfree(struct kunit *test, const void *ptr);
 
 #define kunit_kmalloc(test, size, gfp)	kunit_alloc_(test, size, false)
 #define kunit_kzalloc(test, size, gfp)	kunit_alloc_(test, size, true)
-#define kunit_kmalloc_array(test, n, size, gfp) \
-	kunit_alloc_(test, size_mul(n, size), false)
 #define kunit_kcalloc(test, n, size, gfp) \
 	kunit_alloc_(test, size_mul(n, size), true)
 

@@ -3,7 +3,7 @@
  * Everything that looks at struct pages which are not its own, one after the
  * other, at pages that belong to a pool of special memory.
  *
- * The pools are those of test_modules/gen_pool_peekers.c. A row lets somebody
+ * The pools are those of test_modules/gen_pool_peekers.c. A row is one way to
  * look at their pages; then each page must have its type, its back pointer and
  * its one reference, the memory must be as it was, while a thread goes on to
  * allocate and free; and in the kernel log there may be nothing but what the
@@ -337,7 +337,7 @@ static int page_ref(void)
 		verdict(FAIL, "nothing traced");
 }
 
-/* ---- rows: those who look for what they can move, free or measure ---- */
+/* ---- rows: looking for what can be moved, freed or measured ---- */
 
 /* Bits for pages that are not on an LRU list are never set. */
 static int page_idle(void)
@@ -414,7 +414,7 @@ static int huge_pages(const char *path, const char *nr)
 	return PASS;
 }
 
-/* Most of what is free: some of it has to be made contiguous. */
+/* Most of the free memory: some of it has to be made contiguous. */
 static int hugetlb(void)
 {
 	const char *free = strstr(get("/proc/meminfo"), "MemFree:");
@@ -633,7 +633,7 @@ static int use_gup(unsigned char *at)
 	return errno == ENOSYS ? verdict(SKIP, "no process_vm_readv()") : PASS;
 }
 
-/* Nobody gets a reference through a mapping by page frame. */
+/* A mapping by page frame gives no reference. */
 static int gup(void)
 {
 	return with_map(use_gup);
@@ -704,7 +704,7 @@ static int copy_inside(void)
 	return n == sizeof(buf) ? PASS : verdict(FAIL, "%s", strerror(errno));
 }
 
-/* Whoever tries it is killed. */
+/* The process that tries it is killed. */
 static int copy_outside(void)
 {
 	char buf[COPY_SIZE + 1];
@@ -781,7 +781,7 @@ static int put_offline(void)
 	return -1;
 }
 
-/* Nor does it take what nobody may look at. */
+/* Nor does it take what must not be looked at. */
 static int offline(void)
 {
 	int n = put_offline(), err;
@@ -854,7 +854,7 @@ static int leak(void)
 	return command("leak");
 }
 
-/* Whoever gets the pages next finds them clean. */
+/* The next user of the pages finds them clean. */
 static int stop(void)
 {
 	const size_t size = 128 << 20;
@@ -871,20 +871,13 @@ static int stop(void)
 	return PASS;
 }
 
-/**
- * struct row - one who looks
- * @name: who
- * @func: makes him look
- * @expected: what has to be in the kernel log
- * @warns: the kernel warns
- * @end: afterwards there are no pools any more
- */
+/* A way to look at the pages. */
 static const struct row {
-	const char *name;
-	int (*func)(void);
-	const char *expected[2];
-	bool warns;
-	bool end;
+	const char *name;	/* which */
+	int (*func)(void);	/* looks */
+	const char *expected[2];	/* what has to be in the kernel log */
+	bool warns;		/* the kernel warns */
+	bool end;		/* afterwards there are no pools any more */
 } rows[] = {
 	{ "pools in use", nothing },
 	{ "kpageflags", kpageflags },
@@ -952,7 +945,7 @@ static const char * const not_driven[] = {
 	"x86 machine checks: set PG_hwpoison as memory_failure() does",
 	"amdgpu iomem, IOMMU page checks: need the device",
 	"flush_dcache_page(): nothing to do on this machine, if it is x86",
-	"kdb: needs somebody at the console",
+	"kdb: needs a user at the console",
 	"MTE, SEV, kexec handover: need other machines",
 	"mm_init, shuffle, memblock: look before there are any pools",
 };

@@ -17,10 +17,15 @@ struct rcu_head {
 #define rcu_read_unlock()		barrier()
 #define call_rcu(rcu, func)		(func)(rcu)
 #define rcu_barrier()			barrier()
+#define synchronize_rcu()		barrier()
 #define rcu_dereference(p)		READ_ONCE(p)
 #define rcu_dereference_raw(p)		READ_ONCE(p)
 #define rcu_assign_pointer(p, val) \
 	smp_store_release(&(p), (val)) /* for rcu_dereference() */
+/* For writers, which hold the lock. */
+#define rcu_dereference_protected(p, c)	(p)
+#define RCU_INIT_POINTER(p, val)	WRITE_ONCE(p, val)
+#define RCU_INITIALIZER(val)		(val)
 
 typedef struct {
 	unsigned int sequence;

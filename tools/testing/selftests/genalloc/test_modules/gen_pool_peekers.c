@@ -11,7 +11,7 @@
  * /sys/kernel/debug/gen_pool_peekers/
  *	pools	a line for each pool: first page frame, number of pages, the
  *		address of the first, and whether they are reserved
- *	verify	what is wrong with the pages, nothing if all is well
+ *	verify	the faults of the pages, nothing if all is well
  *	do	a command is written to it; what can be is listed in commands[]
  *	copy	read: copies from a block of COPY_SIZE bytes
  *	map	mmap: the first page of the first pool
@@ -49,30 +49,21 @@ struct block {
 	u8 pattern;
 };
 
-/**
- * struct tagged - a pool and what is known about its pages
- * @name: its name
- * @pool: the pool
- * @page: the first page
- * @nr: how many pages it has; the block of memory has one more
- * @reserved: they are reserved
- * @private: what the pages had in ->private when they were tagged
- * @still: allocated all the time
- * @worker: the thread that allocates and frees
- * @nr_rounds: how often it has
- * @nr_bad: how often it found its memory changed
- */
+/* A pool and the expected state of its pages. */
 struct tagged {
-	const char *name;
-	struct gen_pool *pool;
-	struct page *page;
+	const char *name;	/* its name */
+	struct gen_pool *pool;	/* the pool */
+	struct page *page;	/* the first page */
+	/* how many pages it has; the block of memory has one more */
 	unsigned long nr;
-	bool reserved;
+	bool reserved;		/* they are reserved */
+	/* what the pages had in ->private when they were tagged */
 	unsigned long private;
-	struct block still;
+	struct block still;	/* allocated all the time */
+	/* the thread that allocates and frees */
 	struct task_struct *worker;
-	unsigned long nr_rounds;
-	unsigned long nr_bad;
+	unsigned long nr_rounds;	/* how often it has */
+	unsigned long nr_bad;	/* how often it found its memory changed */
 };
 
 static struct tagged pools[] = {
@@ -258,7 +249,7 @@ static void stop(struct tagged *t)
 
 /* ---- verify ---- */
 
-/* Those who look may have a reference for a moment. */
+/* A reader may have a reference for a moment. */
 static bool refcount_is(const struct page *page, int count)
 {
 	unsigned int i;
@@ -318,7 +309,7 @@ static void verify_pool(struct seq_file *s, struct tagged *t)
 		seq_printf(s, "%s: %lu times wrong contents; ", t->name,
 			   t->nr_bad);
 	if (!still_works(t))
-		seq_printf(s, "%s: nobody allocates; ", t->name);
+		seq_printf(s, "%s: no allocations; ", t->name);
 }
 
 static int verify_show(struct seq_file *s, void *unused)
@@ -344,7 +335,7 @@ static int pools_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(pools);
 
-/* ---- commands: 0, or what is wrong as an errno ---- */
+/* ---- commands: 0 or an errno ---- */
 
 static int do_dump(void)
 {
@@ -365,7 +356,7 @@ static int do_kfree(void)
 	return 0;
 }
 
-/* What is RAM and not reserved has no second mapping with other attributes. */
+/* RAM that is not reserved has no second mapping with other attributes. */
 static int do_ioremap(void)
 {
 	void __iomem *mapped = ioremap(page_to_phys(pools[0].page), PAGE_SIZE);
@@ -422,7 +413,7 @@ static int do_neighbour(void)
 	return 0;
 }
 
-/* A reference as those who look take it, and give it back. */
+/* A reference as readers take it, and give it back. */
 static int do_get(void)
 {
 	unsigned long i;
@@ -494,8 +485,8 @@ static int do_map_insert(void)
 }
 
 /*
- * A pool that is destroyed while something is allocated. Whoever frees the
- * pages afterwards does not free the memory that is in use.
+ * A pool that is destroyed while something is allocated. Freeing the pages
+ * afterwards does not free the memory that is in use.
  */
 static int do_leak(void)
 {
@@ -517,7 +508,7 @@ static int do_leak(void)
 	if (!refcount_is(page, 1) || !block_intact(&block))
 		err = -EFAULT;
 
-	/* Nobody can any more; but this is a test. */
+	/* No user could any more; but this is a test. */
 	put_block(pool, &block);
 	gen_pool_destroy(pool);
 	put_page(page);

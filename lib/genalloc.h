@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * genalloc: shared by lib/genalloc*.c and mm/gen_pool_page.c
+ *
+ *	devices, debugfs, page tags	genalloc_device.c genalloc_debugfs.c
+ *	  |				mm/gen_pool_page.c
+ *	pools				genalloc.c genalloc_algo.c
+ *	  |
+ *	reports				genalloc_report.c
+ *	  |
+ *	chunks				genalloc_chunk.c
+ *	  |
+ *	memory for them			genalloc_memory.c
+ *
+ * A file calls those below it.
+ */
+
+#ifndef _LIB_GENALLOC_H_
+#define _LIB_GENALLOC_H_
+
+#include <linux/genalloc.h>
+#include <linux/kconfig.h>
+#include <linux/list.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+/*
+ * In an NMI an emulated cmpxchg() could wait for a lock that its CPU holds; so
+ * could the counter of refusals.
+ */
+static inline bool no_cmpxchg(void)
+{
+	return !IS_ENABLED(CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG) && in_nmi();
+}
+
+bool gen_pool_warn_context(void);
+
+static inline bool bad_context(void)
+{
+	return no_cmpxchg() && gen_pool_warn_context();
+}
+
+/* ---- bytes and units ---- */
+
+static inline size_t unit_size(const struct gen_pool *pool)
+{
+	return 1UL << pool->min_alloc_order;
+}
+
+static inline size_t units_to_size(const struct gen_pool *pool,
+				   unsigned long nr)
+{
+	return nr << pool->min_alloc_order;
+}
+
+/* Units that @size bytes need. */
+static inline unsigned long size_to_units(const struct gen_pool *pool,
+					  size_t size)
+{
+	return size ? ((size - 1) >> pool->min_alloc_order) + 1 : 0;
+}
+
+static inline unsigned long unit_to_addr(const struct gen_pool *pool,
+					 const struct gen_pool_chunk *chunk,
+					 unsigned long unit)
+{
+	return chunk->start_addr + units_to_size(pool, unit);
+}
+
+static inline unsigned long addr_to_unit(const struct gen_pool *pool,
+					 const struct gen_pool_chunk *chunk,
+					 unsigned long addr)
+{
+	return (addr - chunk->start_addr) >> pool->min_alloc_order;
+}
+
+/* ---- pools: genalloc.c ---- */
+
+struct gen_pool *gen_pool_create_named(int min_alloc_order, int nid,
+				       const char *name, void *creator);
+void gen_pool_put(struct gen_pool *pool);
+
+/* ---- chunks: genalloc_chunk.c ---- */
+
+/**
+ * struct gen_pool_provider - the provider of the memory of a chunk
+ * @leave: the chunk has left the pool, or the pool is being destroyed and has
+ *	no users: return true if a grace period must pass before the memory
+ *	can be used for something else
+ * @keep: the pool is being destroyed with allocations in the chunk: the memory
+ *	must never be used for something else
+ */
+struct gen_pool_provider {
+	bool (*leave)(struct gen_pool_chunk *chunk);
+	void (*keep)(struct gen_pool_chunk *chunk);
+};
+
+/* How far a reader of all chunks has come. */
+struct gen_pool_walk {
+	struct gen_pool_row *row;
+	unsigned int slot;
+};
+
+static inline struct gen_pool_walk gen_pool_walk(struct gen_pool *pool)
+{
+	struct gen_pool_row *row = rcu_dereference_raw(pool->rows);
+
+	return (struct gen_pool_walk){ row, READ_ONCE(row->unused) };
+}
+
+static inline struct gen_pool_chunk *next_chunk(struct gen_pool_walk *walk)
+{
+	struct gen_pool_chunk *chunk = NULL;
+
+	while (walk->row && !chunk) {
+		if (walk->slot < GEN_POOL_ROW_CHUNKS) {
+			chunk = rcu_dereference_raw(walk->row->chunks[walk->slot++]);
+		} else {
+			walk->row = rcu_dereference_raw(walk->row->next);
+			walk->slot = 0;
+		}
+	}
+	return chunk;
+}
+
+/* For readers, under RCU: all chunks of @pool, the newest first. */
+#define for_each_chunk(chunk, pool)					\
+	for (struct gen_pool_walk __walk = gen_pool_walk(pool);		\
+	     ((chunk) = next_chunk(&__walk));)
+
+static inline bool chunk_has_addr(const struct gen_pool_chunk *chunk,
+				  unsigned long addr)
+{
+	return addr >= chunk->start_addr && addr <= chunk->end_addr;
+}
+
+struct gen_pool_chunk *gen_pool_search_chunk(struct gen_pool *pool,
+					     unsigned long addr);
+
+/* The chunk that was added first, if it has the address: most pools have one. */
+static inline struct gen_pool_chunk *first_chunk(struct gen_pool *pool,
+						 unsigned long addr)
+{
+	struct gen_pool_chunk *chunk;
+
+	chunk = rcu_dereference_raw(pool->row.chunks[GEN_POOL_ROW_CHUNKS - 1]);
+	return chunk && chunk_has_addr(chunk, addr) ? chunk : NULL;
+}
+
+/* The chunk that has the address. */
+static inline struct gen_pool_chunk *find_chunk(struct gen_pool *pool,
+						unsigned long addr)
+{
+	return first_chunk(pool, addr) ?: gen_pool_search_chunk(pool, addr);
+}
+
+struct gen_pool_chunk *gen_pool_make_chunk(struct gen_pool *pool,
+					   unsigned long virt, phys_addr_t phys,
+					   size_t size, int nid, void *owner);
+int gen_pool_open_chunk(struct gen_pool_chunk *chunk);
+void gen_pool_close_chunks(struct gen_pool *pool, bool leak);
+size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
+			     unsigned long addr, unsigned long *start);
+
+/* ---- reports: genalloc_report.c ---- */
+
+/**
+ * struct gen_pool_refusal - a call that a pool has refused
+ * @what: the operation
+ * @addr: the address it was called with
+ * @size: the size in bytes it was called with
+ * @why: the reason
+ * @start: where the allocation that @addr lies in begins
+ * @recorded: size in bytes of that allocation, 0 if there is none
+ */
+struct gen_pool_refusal {
+	const char *what;
+	unsigned long addr;
+	size_t size;
+	const char *why;
+	unsigned long start;
+	size_t recorded;
+};
+
+int gen_pool_refuse(struct gen_pool *pool, const struct gen_pool_chunk *chunk,
+		    const char *what, unsigned long addr, size_t size, int err);
+bool gen_pool_refuse_leak(struct gen_pool *pool);
+
+/* ---- memory: genalloc_memory.c ---- */
+
+extern struct list_head gen_pool_list;
+extern spinlock_t gen_pool_list_lock;
+
+void gen_pool_list_add(struct gen_pool *pool);
+void gen_pool_list_del(struct gen_pool *pool);
+
+struct gen_pool *gen_pool_new_pool(int nid);
+void gen_pool_free_pool(struct gen_pool *pool);
+
+struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid);
+struct gen_pool_chunk *gen_pool_static_chunk(unsigned long nr_units,
+					     void *storage, size_t size);
+void gen_pool_free_chunk(struct gen_pool_chunk *chunk);
+
+struct gen_pool_row *gen_pool_new_row(void);
+void gen_pool_free_row(struct gen_pool_row *row);
+
+void gen_pool_memory_barrier(void);
+
+/* ---- replaced by tests ---- */
+
+#if IS_ENABLED(CONFIG_KUNIT)
+void gen_pool_report(struct gen_pool *pool,
+		     const struct gen_pool_refusal *refusal);
+unsigned int gen_pool_this_cpu(void);
+#endif
+
+#endif /* _LIB_GENALLOC_H_ */

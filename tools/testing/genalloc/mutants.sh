@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mutants.sh LIB OUT: each mistake of the table "mutants" must be found
+
+lib=$1
+out=$2
+nr=0
+found=0
+reports='FAILED|ERROR:|runtime error|WARNING: T|fails: '
+
+# Objects of unchanged files are those of the program that is right.
+build()
+{
+	rm -rf "$dir"
+	mkdir -p "$dir/lib" "$dir/$variant"
+	cp -p "$lib"/alloc_map*.[ch] "$lib"/genalloc*.[ch] "$dir/lib"
+	sed -i "$script" "$dir/lib/$file"
+	if cmp -s "$lib/$file" "$dir/lib/$file"; then
+		echo "mutant $name: adapt it to $file"
+		return 1
+	fi
+	case $file in
+	*.c) cp -p "$out/$variant"/*.o "$dir/$variant" ;;
+	esac
+	if ! make -s LIB="$dir/lib" O="$dir" "$dir/$target" >"$dir/log" 2>&1; then
+		echo "mutant $name: does not build, see $dir/log"
+		return 1
+	fi
+}
+
+while read -r name target file script; do
+	case $name in
+	'' | '#'*) continue ;;
+	esac
+	nr=$((nr + 1))
+	dir=$out/mutants/$name
+	variant=${target%/*}
+	build || continue
+	# Threads on a busy machine may need longer to meet.
+	if timeout 300 "$dir/$target" 10 >>"$dir/log" 2>&1 &&
+	   timeout 300 "$dir/$target" 60 >>"$dir/log" 2>&1; then
+		echo "mutant $name: MISSED by ${target#*/}"
+	else
+		echo "mutant $name: $(grep -m 1 -E "$reports" "$dir/log")"
+		found=$((found + 1))
+	fi
+done <mutants
+
+echo "$found of $nr mutants found"
+[ $found -eq $nr ]
