@@ -7,15 +7,16 @@
 #
 #	check_patches BASE	checkpatch on out/series-BASE
 #	check_kernel_doc BASE
-#	check_includes BASE	headers are included for what is used
+#	check_includes BASE	headers are included for all that is used
 #	check_gcc BASE		64 bits: W=1 and sparse
 #	check_clang BASE	32 bits: W=1 with clang
 #	check_rst BASE		sphinx
 #	check_scripts		shellcheck
 #	check_spelling		codespell; not on hunks, whose context is not ours
+#	check_english		counts words that sound translated
 #	check_judge		the judge of logs on logs with known faults
 : "${out:?source lib.sh and kernels.sh first}" "${cache:?}" "${configs:?}" \
-	"${board_make:?}" "${jobs:?}"
+	"${board_make:?}" "${jobs:?}" "${top:?}"
 
 # ---- patches ----
 
@@ -24,21 +25,20 @@
 # macros have the kernel's arguments and ignore some, declare functions by
 # pasting names, and use names of the compiler, the linker and libFuzzer. Tests
 # are named after the file they open, and ask whether there is a system call, and
-# for the processor whose emulator needs help. And MAINTAINERS has the directory
-# as one line, which comes with the first patch.
+# for the processor whose emulator needs help.
 harness_ignores=ARCH_DEFINES,AVOID_BUG,AVOID_EXTERNS,CAMELCASE,COMPLEX_MACRO
 harness_ignores+=,EMBEDDED_FILENAME,EMBEDDED_FUNCTION_NAME,ENOSYS
-harness_ignores+=,EXPORT_SYMBOL,FILE_PATH_CHANGES
-harness_ignores+=,IS_ENABLED_CONFIG,MACRO_ARG_PRECEDENCE,MACRO_ARG_REUSE
+harness_ignores+=,EXPORT_SYMBOL,IS_ENABLED_CONFIG,MACRO_ARG_PRECEDENCE,MACRO_ARG_REUSE
 harness_ignores+=,MACRO_ARG_UNUSED,MACRO_WITH_FLOW_CONTROL,NEW_TYPEDEFS
 harness_ignores+=,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES
 harness_ignores+=,PRINTK_WITHOUT_KERN_LEVEL,SPACING
 
 # Debian's python3: the modules that spdxcheck.py wants are for that one. The
-# commits that Fixes: names are not in a tree that is made from a tarball.
+# commits that Fixes: names are not in a tree that is made from a tarball. And
+# MAINTAINERS has patterns, which come with the first patch: see unmaintained().
 checkpatch()
 {
-	local patch=$1 ignores=UNKNOWN_COMMIT_ID
+	local patch=$1 ignores=FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID
 
 	if grep -q '^diff --git a/tools/testing/' "$patch"; then
 		ignores+=,$harness_ignores
@@ -59,7 +59,7 @@ checkpatch_key()
 	} | sha1sum | cut -d ' ' -f 1
 }
 
-# What was said about a patch with this text before is said again.
+# A patch with the same text gets the same report again.
 checkpatch_cached()
 {
 	local report=$verdicts/$1 patch=$2
@@ -100,20 +100,47 @@ check_patches()
 	patches=("$out/series-$(base_key "$base")"/*.patch)
 	report=$(cd "$tree" && checkpatch_all "${patches[@]:1}")
 	printf '%s\n' "$report"
+	unmaintained "${patches[@]:1}" && status=1
 	note "$(sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report")"
 	sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report" >/dev/null || status=1
 	return "$status"
+}
+
+# Files that PATCHES add, and that no pattern of our MAINTAINERS has.
+unmaintained()
+{
+	awk 'FNR == NR && /^F:/ {
+			gsub(/[.]/, "[.]", $2)
+			gsub(/[*]/, "[^/]*", $2)
+			patterns = patterns "|^" $2 ($2 ~ "/$" ? "" : "$")
+		}
+		FNR != NR && /^new file mode/ { added = 1 }
+		added && sub(/^[+][+][+] b\//, "") {
+			added = 0
+			if ($0 !~ substr(patterns, 2)) {
+				print "MAINTAINERS has no pattern for " $0
+				n++
+			}
+		}
+		END { exit !n }' "$top/MAINTAINERS" "$@"
 }
 
 # "total: 0 errors, 2 warnings, 0 checks, 120 lines checked": one per patch, and
 # none may be missing.
 # checkpatch takes the definition of a function named ..._for_each_... for a loop
 # and wants its brace on the same line: that, of these functions, is known. So is
-# that it dislikes how the kernel names page types.
+# that it dislikes how the kernel names page types, and that a macro that has to be
+# a constant uses its argument twice.
 sum_checkpatch()
 {
 	awk -v patches="$1" '/^total: / { e += $2; w += $4; c += $6; n++ }
-		/^[A-Z]+: / { brace = /^ERROR: that open brace/ }
+		/^[A-Z]+: / {
+			brace = /^ERROR: that open brace/
+			reuse = /^CHECK: Macro argument reuse/
+		}
+		reuse && /^\+#define (ALLOC_MAP_(PARTS_)?BYTES|DEFINE_GEN_POOL)\(/ {
+			known++; c--; reuse = 0
+		}
 		brace && /^\+void gen_pool_for_each_[a-z]+\(/ { known++; e--; brace = 0 }
 		/^CHECK: Avoid CamelCase: <(Page)?Genpool>/ { known++; c-- }
 		END {
@@ -152,8 +179,8 @@ check_includes()
 	note "$report"
 }
 
-# Compiles what is ours anew; any message about it is a failure. What headers
-# of others give is theirs: W=1 is not the kernel's normal.
+# Compiles our objects anew; any message about our files is a failure. Messages
+# about headers of others are theirs: W=1 is not the kernel's normal.
 compile_own()
 {
 	local base=$1 name=$2 build objects report
@@ -244,6 +271,19 @@ check_spelling()
 {
 	git ls-files -co --exclude-standard ':!*.diff' |
 		xargs -d '\n' codespell -L damon,nd
+}
+
+# Not of data, lists and texts of others.
+check_english()
+{
+	local report status=0
+
+	report=$(git ls-files -co --exclude-standard ':!*.diff' ':!*.csv' \
+		':!*/files' ':!*/corpus/*' ':!*/judge.d/*' ':!COPYING' |
+		xargs -d '\n' awk -f tools/kernel/english.awk) || status=1
+	printf '%s\n' "$report"
+	note "${report##*$'\n'}"
+	return "$status"
 }
 
 check_judge()

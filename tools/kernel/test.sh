@@ -23,6 +23,7 @@ fast_tests()
 	try judge check_judge
 	try scripts check_scripts
 	try spelling check_spelling
+	try english check_english
 	try checkpatch check_patches "$BASE"
 	try kernel-doc check_kernel_doc "$BASE"
 	try includes check_includes "$BASE"
@@ -47,7 +48,8 @@ user_make()
 user_tests()
 {
 	try "user-space KUnit" user_make kunit faults
-	try "user-space lives" user_make lives
+	try "user-space cost, lives" user_make cost lives
+	try "user-space mutants" make -s -C tools/testing/genalloc mutants
 	try "user-space stress" user_make stress SECONDS=30
 	try "user-space fuzz" user_make fuzz CALLS=4000000
 	try explore make -s -C tools/testing/genalloc/explore run QUICK=1
@@ -98,8 +100,8 @@ run_kernels()
 	done
 }
 
-# What is compiled beside what is run, much of which is but one thread. Then each
-# line comes when its step is done.
+# Kernels compile beside programs that run, many of which have but one thread.
+# Then each line comes when its step is done.
 slow_tests()
 {
 	local kernels=$out/kernels
