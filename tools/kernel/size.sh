@@ -5,6 +5,7 @@
 # builds in, and of the base's lib/genalloc.o. The configurations:
 #
 #	imx6	the board of "make run", with debugfs and what KUnit needs
+#	plain	the same without KUnit, lockdep and other checks
 #	lpc18xx	ARM without MMU, BASE_SMALL, -Os
 #	x86_64	its defconfig
 
@@ -22,9 +23,14 @@ size_make()
 size_configure()
 {
 	case $config in
-	imx6) board_configure "$base" size-imx6 '' "${board_make[@]}" ;;
+	imx6 | plain) board_configure "$base" "size-$config" '' "${board_make[@]}" ;;
 	*) size_make "${config}_defconfig" ;;
 	esac
+	if [ "$config" = plain ]; then
+		"$tree/scripts/config" --file "$build/.config" -d KUNIT \
+			-d PROVE_LOCKING -d DEBUG_LIST -d DEBUG_ATOMIC_SLEEP
+		size_make olddefconfig
+	fi
 	size_make prepare
 }
 
@@ -75,7 +81,7 @@ table()
 				return "page tags"
 			if (o ~ /debugfs/)
 				return "debugfs"
-			return o ~ /_(hints|lengths|large)/ ? "large pools" : "map and pools"
+			return o ~ /_parts/ ? "large pools" : "map and pools"
 		}
 		function line(name,	i) {
 			printf "%-24s", name
@@ -107,7 +113,7 @@ need tree build run
 need_tree "$base"
 tree=$(tree_dir "$base")
 : >"$results"
-for config in imx6 lpc18xx x86_64; do
+for config in imx6 plain lpc18xx x86_64; do
 	step "size $config" measure
 done
 table
