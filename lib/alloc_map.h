@@ -268,6 +268,12 @@ static inline void alloc_map_set_hint(struct alloc_map *map,
 	alloc_map_hint_raise(word, shift);
 }
 
+/* Whether @nr units in a row may be free, as far as the hint tells. */
+static inline bool may_have_room(const struct alloc_map *map, unsigned long nr)
+{
+	return hint_at(READ_ONCE(*map->hint), map->hint_shift) >= hint_for(nr);
+}
+
 /* ---- between the files ---- */
 
 /* alloc_map.c */

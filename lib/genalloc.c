@@ -38,6 +38,7 @@
 #include <linux/genalloc.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -560,6 +561,46 @@ int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 }
 EXPORT_SYMBOL_GPL(gen_pool_split);
 
+static long reserve_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+			     unsigned long addr, size_t size)
+{
+	unsigned long nr = size_to_units(pool, size), unit;
+	int err = nr ? find_unit(pool, chunk, addr, &unit) : -EINVAL;
+
+	if (err)
+		return err;
+	if (unit >= chunk->map.nr_units || nr > chunk->map.nr_units - unit)
+		return -ERANGE;
+	return alloc_map_claim(&chunk->map, unit, nr) ? 0 : -EBUSY;
+}
+
+/**
+ * gen_pool_reserve - allocate a given place
+ * @pool: the pool
+ * @addr: where; the beginning of a unit of any chunk
+ * @size: length in bytes, rounded up to units
+ *
+ * gen_pool_fixed_alloc() takes an offset into the chunk that is tried;
+ * gen_pool_reserve() takes an address and finds the chunk.  Free the place like
+ * any allocation.
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: 0; or, with nothing changed
+ * * %-EBUSY: some of it is allocated
+ * * %-ENXIO: @addr is not in the pool
+ * * %-EINVAL: @addr is inside a unit, or @size is 0
+ * * %-ERANGE: it goes past the last unit of the chunk
+ * * %-EPERM: not in this context
+ */
+int gen_pool_reserve(struct gen_pool *pool, unsigned long addr, size_t size)
+{
+	if (bad_context())
+		return -EPERM;
+
+	return in_chunk(pool, NULL, addr, size, reserve_in_chunk);
+}
+EXPORT_SYMBOL_GPL(gen_pool_reserve);
+
 /* ---- look ---- */
 
 static long extent_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
@@ -694,3 +735,30 @@ size_t gen_pool_size(struct gen_pool *pool)
 	return units_to_size(pool, nr);
 }
 EXPORT_SYMBOL_GPL(gen_pool_size);
+
+static void longer_run(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+		       void *data)
+{
+	unsigned long *nr = data;
+
+	if (may_have_room(&chunk->map, *nr + 1))
+		*nr = max(*nr, alloc_map_longest(&chunk->map));
+}
+
+/**
+ * gen_pool_largest_free - how much of a pool is free in one piece
+ * @pool: the pool
+ *
+ * Looks at all maps.
+ *
+ * Context: Any, NMI included.
+ * Return: bytes in the longest row of free units.
+ */
+size_t gen_pool_largest_free(struct gen_pool *pool)
+{
+	unsigned long nr = 0;
+
+	gen_pool_for_each_chunk(pool, longer_run, &nr);
+	return units_to_size(pool, nr);
+}
+EXPORT_SYMBOL_GPL(gen_pool_largest_free);

@@ -217,6 +217,7 @@ void *gen_pool_dma_zalloc_algo(struct gen_pool *pool, size_t size,
 int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr, size_t size,
 			void **owner);
 void gen_pool_free_all(struct gen_pool *pool);
+int gen_pool_reserve(struct gen_pool *pool, unsigned long addr, size_t size);
 int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size);
 
 size_t gen_pool_alloc_size(struct gen_pool *pool, unsigned long addr);
@@ -224,6 +225,7 @@ phys_addr_t gen_pool_virt_to_phys(struct gen_pool *pool, unsigned long addr);
 bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size);
 size_t gen_pool_avail(struct gen_pool *pool);
 size_t gen_pool_size(struct gen_pool *pool);
+size_t gen_pool_largest_free(struct gen_pool *pool);
 void gen_pool_for_each_chunk(struct gen_pool *pool, genpool_chunk_fn_t func,
 			     void *data);
 void gen_pool_for_each_alloc(struct gen_pool *pool, genpool_alloc_fn_t func,

@@ -646,6 +646,16 @@ static void pool_dma_zalloc(struct pool_run *r)
 	     !memchr_inv(real, POISON, REAL_SIZE), true);
 }
 
+static void pool_reserve(struct pool_run *r)
+{
+	unsigned long addr = some_addr(r);
+	size_t size = some_size(r);
+
+	call("gen_pool_reserve(%#lx, %zu)", addr, size);
+	same("reserve", gen_pool_reserve(r->pool, addr, size),
+	     nmi_refused(r) ? -EPERM : mpool_reserve(&r->model, addr, size));
+}
+
 static void pool_free(struct pool_run *r)
 {
 	unsigned long addr = some_addr(r);
@@ -704,9 +714,11 @@ static void pool_look(struct pool_run *r)
 
 static void pool_sums(struct pool_run *r)
 {
-	call("gen_pool_avail, size()");
+	call("gen_pool_avail, size, largest_free()");
 	same("available", gen_pool_avail(r->pool), mpool_avail(&r->model));
 	same("size", gen_pool_size(r->pool), mpool_size(&r->model));
+	same("largest", gen_pool_largest_free(r->pool),
+	     mpool_largest_free(&r->model));
 }
 
 /**
@@ -807,6 +819,7 @@ static void (*const pool_calls[])(struct pool_run *r) = {
 	pool_free, pool_free, pool_free, pool_free_owner, pool_split,
 	pool_split, pool_look, pool_sums, pool_walk, pool_add,
 	pool_add_real, pool_free_all, pool_set_algo, pool_destroy, pool_nmi,
+	pool_reserve, pool_reserve,
 };
 
 static void create_nonsense(struct pool_run *r, int order)

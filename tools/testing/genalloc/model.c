@@ -138,6 +138,21 @@ static int find_unit(const struct mpool *pool, unsigned long addr,
 	return (addr - (*chunk)->start) % unit_of(pool) ? -EINVAL : 0;
 }
 
+int mpool_reserve(struct mpool *pool, unsigned long addr, size_t size)
+{
+	unsigned long nr = to_units(pool, size), unit;
+	struct mchunk *chunk;
+	int err = find_unit(pool, addr, &chunk, &unit);
+
+	if (err != -ENXIO && !size)
+		return -EINVAL;
+	if (err)
+		return err;
+	if (nr > chunk->row.nr - unit)
+		return -ERANGE;
+	return model_claim(&chunk->row, unit, nr) ? 0 : -EBUSY;
+}
+
 int mpool_free(struct mpool *pool, unsigned long addr, size_t size)
 {
 	struct mchunk *chunk;
@@ -193,6 +208,16 @@ size_t mpool_size(const struct mpool *pool)
 
 	for (i = 0; i < pool->nr_chunks; i++)
 		nr += pool->chunks[i]->row.nr;
+	return nr * unit_of(pool);
+}
+
+size_t mpool_largest_free(const struct mpool *pool)
+{
+	unsigned long nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < pool->nr_chunks; i++)
+		nr = max(nr, model_longest(&pool->chunks[i]->row));
 	return nr * unit_of(pool);
 }
 

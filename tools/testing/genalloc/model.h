@@ -69,11 +69,13 @@ bool mpool_overlaps(const struct mpool *pool, unsigned long start,
 /* Where @algo with @data must allocate @size bytes; the units are taken. */
 unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 			  const void *data, struct mchunk **chunk);
+int mpool_reserve(struct mpool *pool, unsigned long addr, size_t size);
 int mpool_free(struct mpool *pool, unsigned long addr, size_t size);
 int mpool_split(struct mpool *pool, unsigned long addr, size_t size);
 size_t mpool_alloc_size(const struct mpool *pool, unsigned long addr);
 size_t mpool_avail(const struct mpool *pool);
 size_t mpool_size(const struct mpool *pool);
+size_t mpool_largest_free(const struct mpool *pool);
 unsigned long mpool_nr_allocs(const struct mpool *pool);
 
 #endif /* _GENALLOC_TEST_MODEL_H */

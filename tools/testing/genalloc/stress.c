@@ -349,6 +349,14 @@ static unsigned long alloc_fixed(struct worker *w, size_t size)
 	return addr;
 }
 
+static unsigned long alloc_reserve(struct worker *w, size_t size)
+{
+	unsigned long addr = chunks[below(w, NR_CHUNKS)].start +
+			     below(w, 4 * U) * UNIT;
+
+	return gen_pool_reserve(pool, addr, size) ? 0 : addr;
+}
+
 static unsigned long alloc_owner(struct worker *w, size_t size)
 {
 	unsigned long addr;
@@ -375,7 +383,7 @@ static unsigned long alloc_dma(struct worker *w, size_t size)
 
 static unsigned long (*const alloc_ways[])(struct worker *w, size_t size) = {
 	alloc_plain, alloc_plain, alloc_best, alloc_align, alloc_order,
-	alloc_percpu, alloc_fixed, alloc_owner, alloc_dma,
+	alloc_percpu, alloc_fixed, alloc_reserve, alloc_owner, alloc_dma,
 };
 
 static void do_alloc(struct worker *w)
