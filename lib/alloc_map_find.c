@@ -375,6 +375,49 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 }
 EXPORT_SYMBOL_GPL(alloc_map_find);
 
+/* ---- find the last fit ---- */
+
+/* Where the highest run of free units below @unit ends; 0 if there is none. */
+static unsigned long prev_free_end(const struct alloc_map *map,
+				   unsigned long unit)
+{
+	unsigned long i = word_index(unit);
+	unsigned long set = free_units(READ_ONCE(map->words[i])) &
+			    ~high_mask(unit_at(unit));
+
+	while (!set && i)
+		set = free_units(READ_ONCE(map->words[--i]));
+
+	return set ? word_base(i) + __fls(set) / 2 + 1 : 0;
+}
+
+/**
+ * alloc_map_find_last - find the highest free units
+ * @map: the map
+ * @nr: how many free units are needed in a row, at least one
+ *
+ * Looks at every word from the top down, also in a large map.
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.  The units
+ * may be gone when the caller comes to claim them.
+ * Return: the highest unit u with [u, u + @nr) free, if no other CPU frees
+ * meanwhile; else some such unit.  @map->nr_units if there is none.
+ */
+unsigned long alloc_map_find_last(const struct alloc_map *map, unsigned long nr)
+{
+	unsigned long end = map->nr_units, taken;
+
+	while (nr && (end = prev_free_end(map, end)) >= nr) {
+		taken = last_taken(map, end - nr, end);
+		if (taken == NOWHERE)
+			return end - nr;
+		end = taken;
+	}
+	/* Which remembers that there is none. */
+	return alloc_map_find(map, 0, nr, 0, 0);
+}
+EXPORT_SYMBOL_GPL(alloc_map_find_last);
+
 /* ---- find the best fit ---- */
 
 /* The lowest free unit >= @unit; @map->nr_units if there is none. */

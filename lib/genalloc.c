@@ -278,6 +278,22 @@ static unsigned long allocated(struct gen_pool *pool,
 	return unit_to_addr(pool, chunk, unit);
 }
 
+/* Allocate the best fit of all chunks, see gen_pool_best_fit_all(). */
+static noinline unsigned long alloc_best(struct gen_pool *pool, size_t size,
+					 void **owner)
+{
+	unsigned long nr = size_to_units(pool, size), unit;
+	struct gen_pool_chunk *chunk;
+
+	rcu_read_lock();
+	do {
+		chunk = gen_pool_best_place(pool, nr, &unit);
+	} while (chunk && !alloc_map_claim_units(&chunk->map, unit, nr));
+	rcu_read_unlock();
+
+	return chunk ? allocated(pool, chunk, unit, owner) : 0;
+}
+
 /* Try all chunks that may have room, from the newest on. */
 static noinline unsigned long alloc_anywhere(struct gen_pool *pool, size_t size,
 					     genpool_algo_t algo, void *data,
@@ -293,8 +309,8 @@ static noinline unsigned long alloc_anywhere(struct gen_pool *pool, size_t size,
 		return 0;
 
 	rcu_read_lock();
-	for (row = rcu_dereference_raw(pool->rows); row;
-	     row = rcu_dereference_raw(row->next)) {
+	row = rcu_dereference_raw(pool->rows);
+	do {
 		set = hints_from(READ_ONCE(row->hints), hint_for(nr));
 		for (; set; set &= set - 1) {
 			chunk = rcu_dereference_raw(row->chunks[first_hint(set)]);
@@ -304,9 +320,10 @@ static noinline unsigned long alloc_anywhere(struct gen_pool *pool, size_t size,
 			if (unit < chunk->map.nr_units)
 				goto found;
 		}
-	}
+		row = rcu_dereference_raw(row->next);
+	} while (row);
 	rcu_read_unlock();
-	return 0;
+	return algo == gen_pool_best_fit_all ? alloc_best(pool, size, owner) : 0;
 
 found:
 	rcu_read_unlock();

@@ -164,6 +164,12 @@ void gen_pool_close_chunks(struct gen_pool *pool, bool leak);
 size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
 			     unsigned long addr, unsigned long *start);
 
+/* ---- placement: genalloc_algo.c ---- */
+
+struct gen_pool_chunk *gen_pool_best_place(struct gen_pool *pool,
+					   unsigned long nr,
+					   unsigned long *place);
+
 /* ---- reports: genalloc_report.c ---- */
 
 /**

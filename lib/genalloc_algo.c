@@ -14,11 +14,14 @@
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/hash.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 
+#include "alloc_map.h"
 #include "genalloc.h"
 
 /**
@@ -125,6 +128,122 @@ unsigned long gen_pool_best_fit(struct alloc_map *map, unsigned long size,
 	return alloc_map_find_best(map, start, nr);
 }
 EXPORT_SYMBOL(gen_pool_best_fit);
+
+/**
+ * gen_pool_best_place - the smallest place in any chunk that is large enough
+ * @pool: the pool
+ * @nr: how many free units are needed in a row
+ * @place: where to put the first of them
+ *
+ * Context: as gen_pool_best_fit(), under rcu_read_lock().
+ * Return: the chunk, the newest of several; NULL if none has room.
+ */
+struct gen_pool_chunk *gen_pool_best_place(struct gen_pool *pool,
+					   unsigned long nr,
+					   unsigned long *place)
+{
+	unsigned long least = ULONG_MAX, unit, len;
+	struct gen_pool_chunk *chunk, *best = NULL;
+
+	for_each_chunk(chunk, pool) {
+		if (!may_have_room(&chunk->map, nr))
+			continue;
+		unit = alloc_map_find_best(&chunk->map, 0, nr);
+		if (unit >= chunk->map.nr_units)
+			continue;
+		len = alloc_map_free_end(&chunk->map, unit) - unit;
+		if (len < least) {
+			best = chunk;
+			*place = unit;
+			least = len;
+		}
+	}
+	return best;
+}
+
+/**
+ * gen_pool_best_fit_all - the smallest place in any chunk
+ * @map: not used
+ * @size: as in &genpool_algo_t
+ * @start: not used
+ * @nr: not used
+ * @data: not used
+ * @pool: not used
+ * @start_addr: not used
+ *
+ * gen_pool_best_fit() takes the first chunk that has room.  With this algorithm
+ * the pool compares all chunks and takes the smallest place that is large
+ * enough, the one in the newest chunk of several.
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: @size: it leaves the choice to the pool, and is of no use to an
+ * algorithm that calls it.
+ */
+unsigned long gen_pool_best_fit_all(struct alloc_map *map, unsigned long size,
+				    unsigned long start, unsigned int nr,
+				    void *data, struct gen_pool *pool,
+				    unsigned long start_addr)
+{
+	return size;
+}
+EXPORT_SYMBOL_GPL(gen_pool_best_fit_all);
+
+/**
+ * gen_pool_last_fit - the highest place that is large enough
+ * @map: as in &genpool_algo_t
+ * @size: not used
+ * @start: not used
+ * @nr: as in &genpool_algo_t
+ * @data: not used
+ * @pool: not used
+ * @start_addr: not used
+ *
+ * Keeps long-lived allocations apart from those by first fit, so that the free
+ * units between the two remain in one piece.
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_last_fit(struct alloc_map *map, unsigned long size,
+				unsigned long start, unsigned int nr,
+				void *data, struct gen_pool *pool,
+				unsigned long start_addr)
+{
+	return alloc_map_find_last(map, nr);
+}
+EXPORT_SYMBOL_GPL(gen_pool_last_fit);
+
+/**
+ * gen_pool_first_fit_below - the lowest place, if it is below a limit
+ * @map: as in &genpool_algo_t
+ * @size: as in &genpool_algo_t
+ * @start: as in &genpool_algo_t
+ * @nr: as in &genpool_algo_t
+ * @data: a &struct genpool_data_below
+ * @pool: the pool
+ * @start_addr: as in &genpool_algo_t
+ *
+ * A chunk that was added without a physical address has no such place.
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: as &genpool_algo_t.
+ */
+unsigned long gen_pool_first_fit_below(struct alloc_map *map,
+				       unsigned long size, unsigned long start,
+				       unsigned int nr, void *data,
+				       struct gen_pool *pool,
+				       unsigned long start_addr)
+{
+	const struct genpool_data_below *below = data;
+	phys_addr_t phys = gen_pool_virt_to_phys(pool, start_addr);
+	unsigned long unit = alloc_map_find(map, start, nr, 0, 0);
+
+	if (unit >= size || phys == (phys_addr_t)-1 || phys > below->last)
+		return size;
+	return units_to_size(pool, unit + nr) - 1 <= below->last - phys ?
+	       unit : size;
+}
+EXPORT_SYMBOL_GPL(gen_pool_first_fit_below);
 
 /* Replaced by KUnit tests, which choose the CPU. */
 VISIBLE_IF_KUNIT unsigned int gen_pool_this_cpu(void)

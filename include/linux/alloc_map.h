@@ -86,6 +86,8 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 			     unsigned long align_offset);
 unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
 				  unsigned long nr);
+unsigned long alloc_map_find_last(const struct alloc_map *map,
+				  unsigned long nr);
 unsigned long alloc_map_free_end(const struct alloc_map *map,
 				 unsigned long unit);
 bool alloc_map_is_free(const struct alloc_map *map, unsigned long start,

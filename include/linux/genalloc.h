@@ -161,6 +161,14 @@ struct genpool_data_fixed {
 };
 
 /**
+ * struct genpool_data_below - data for gen_pool_first_fit_below()
+ * @last: the highest physical address that will do, for example a DMA mask
+ */
+struct genpool_data_below {
+	phys_addr_t last;
+};
+
+/**
  * DEFINE_GEN_POOL - a pool that is a variable
  * @pool: name of the variable, and of the pool
  * @order: log2 of the size of a unit in bytes
@@ -249,6 +257,19 @@ unsigned long gen_pool_best_fit(struct alloc_map *map, unsigned long size,
 				unsigned long start, unsigned int nr,
 				void *data, struct gen_pool *pool,
 				unsigned long start_addr);
+unsigned long gen_pool_best_fit_all(struct alloc_map *map, unsigned long size,
+				    unsigned long start, unsigned int nr,
+				    void *data, struct gen_pool *pool,
+				    unsigned long start_addr);
+unsigned long gen_pool_last_fit(struct alloc_map *map, unsigned long size,
+				unsigned long start, unsigned int nr,
+				void *data, struct gen_pool *pool,
+				unsigned long start_addr);
+unsigned long gen_pool_first_fit_below(struct alloc_map *map,
+				       unsigned long size, unsigned long start,
+				       unsigned int nr, void *data,
+				       struct gen_pool *pool,
+				       unsigned long start_addr);
 unsigned long gen_pool_percpu_fit(struct alloc_map *map, unsigned long size,
 				  unsigned long start, unsigned int nr,
 				  void *data, struct gen_pool *pool,

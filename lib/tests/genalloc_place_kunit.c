@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of places that callers choose, and of how much is free in one
- * piece.
+ * KUnit tests of places that callers choose: a given one, the last, one below
+ * a limit, the best of all chunks; and of how much is free in one piece.
  *
  * Chunks are drawn: '.' is a unit that is free, 'X' one that is not.
  */
@@ -15,9 +15,9 @@
 #include <linux/genalloc.h>
 #include <linux/limits.h>
 #include <linux/math.h>
-#include <linux/minmax.h>
 #include <linux/numa.h>
 #include <linux/prandom.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 
 #include "genalloc_test.h"
@@ -117,35 +117,163 @@ static void place_reserve_test(struct kunit *test)
 	expect_refused(test, pool, 0);
 }
 
-/* ---- the largest of many ---- */
+/* ---- algorithms ---- */
+
+static const struct genpool_data_below
+	below_all = { .last = (phys_addr_t)-1 },
+	below_c = { .last = PHYS(C) - 1 },
+	below_3_of_c = { .last = PHYS(AT(C, 3)) - 1 },
+	below_3_of_c_less_1 = { .last = PHYS(AT(C, 3)) - 2 },
+	below_none = { .last = PHYS(A) - 1 };
+
+#define LAST	"last", gen_pool_last_fit, NULL
+#define BEST	"best", gen_pool_best_fit_all, NULL
+#define BELOW(data) "below", gen_pool_first_fit_below, &(data)
+
+static const struct fit {
+	const char *chunks[3];
+	unsigned int nr;
+	unsigned long addr;
+	const char *name;
+	genpool_algo_t algo;
+	const void *data;
+} fits[] = {
+	{ { "......" }, 1, AT(A, 5), LAST },
+	{ { "......" }, 6, AT(A, 0), LAST },
+	{ { "......" }, 7, 0, LAST },
+	{ { "XXXXXX" }, 1, 0, LAST },
+	{ { ".....X" }, 2, AT(A, 3), LAST },
+	{ { "...X.." }, 3, AT(A, 0), LAST },
+	{ { "..X.X." }, 3, 0, LAST },
+	{ { ".XX.XX" }, 1, AT(A, 3), LAST },
+	{ { "......", "...X" }, 2, AT(B, 1), LAST },
+	{ { "......", "...X" }, 4, AT(A, 2), LAST },
+
+	{ { "..", "..", "...." }, 3, AT(C, 0), BELOW(below_all) },
+	{ { "..", "..", "...." }, 2, AT(B, 0), BELOW(below_c) },
+	{ { "..", "X.", "...." }, 2, AT(A, 0), BELOW(below_c) },
+	{ { "..", "..", "...." }, 3, 0, BELOW(below_c) },
+	{ { "..", "..", "...." }, 3, AT(C, 0), BELOW(below_3_of_c) },
+	{ { "..", "..", "...." }, 3, 0, BELOW(below_3_of_c_less_1) },
+	{ { "..", "..", "X..." }, 2, AT(C, 1), BELOW(below_3_of_c) },
+	{ { "..", "..", "X..." }, 3, 0, BELOW(below_3_of_c) },
+	{ { "..", "..", "...." }, 1, 0, BELOW(below_none) },
+
+	{ { "...", "..", "...." }, 1, AT(B, 0), BEST },
+	{ { "...", "..", "...." }, 2, AT(B, 0), BEST },
+	{ { "...", "..", "...." }, 3, AT(A, 0), BEST },
+	{ { "...", "..", "...." }, 4, AT(C, 0), BEST },
+	{ { "...", "..", "...." }, 5, 0, BEST },
+	{ { "..X....", "...X...", "...X...." }, 3, AT(C, 0), BEST },
+	{ { "..X....", "...X...", "...X...." }, 2, AT(A, 0), BEST },
+	{ { "....", "XXXX", "XXXX" }, 1, AT(A, 0), BEST },
+	{ { "XXXX", "XXXX", "XXXX" }, 1, 0, BEST },
+	{ { NULL }, 1, 0, BEST },
+};
+
+static void fit_desc(const struct fit *f, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s %u in %s %s %s", f->name,
+		 f->nr, f->chunks[0] ?: "-", f->chunks[1] ?: "-",
+		 f->chunks[2] ?: "-");
+}
+
+KUNIT_ARRAY_PARAM(fit, fits, fit_desc);
+
+static void place_fit_test(struct kunit *test)
+{
+	const struct fit *f = test->param_value;
+	struct gen_pool *pool = drawn_pool(test, f->chunks);
+	void *data = (void *)f->data, *owner = test;
+	dma_addr_t dma = 0;
+
+	KUNIT_EXPECT_EQ(test, f->addr,
+			gen_pool_alloc_algo_owner(pool, f->nr * UNIT, f->algo,
+						  data, &owner));
+	KUNIT_EXPECT_PTR_EQ(test, owner, (void *)(f->addr & ~(A - 1)));
+	if (!f->addr)
+		return;
+
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(pool, f->addr), f->nr * UNIT);
+	gen_pool_free(pool, f->addr, 0);
+	gen_pool_set_algo(pool, f->algo, data);
+	KUNIT_EXPECT_EQ(test, f->addr, (unsigned long)
+			gen_pool_dma_alloc(pool, f->nr * UNIT, &dma));
+	KUNIT_EXPECT_EQ(test, dma, PHYS(f->addr));
+}
+
+/* Memory without a physical address is below nothing. */
+static void place_below_unknown_test(struct kunit *test)
+{
+	struct genpool_data_below below = below_all;
+	struct gen_pool *pool = create_pool(test, 0);
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add(pool, A, 1, NUMA_NO_NODE));
+	KUNIT_EXPECT_EQ(test, 0,
+			gen_pool_alloc_algo(pool, 1, gen_pool_first_fit_below,
+					    &below));
+}
+
+/* Chunks of all lengths, in several rows: each is taken by what fills it. */
+static void place_best_all_test(struct kunit *test)
+{
+	struct gen_pool *pool = create_pool(test, ORDER);
+	unsigned int nr = 3 * GEN_POOL_ROW_CHUNKS, i;
+
+	for (i = 0; i < nr; i++)
+		add_units(test, pool, AT(A, i * 2 * nr), 1 + i * 5 % nr);
+	gen_pool_set_algo(pool, gen_pool_best_fit_all, NULL);
+	for (i = 1; i <= nr; i++)
+		KUNIT_EXPECT_NE(test, gen_pool_alloc(pool, i * UNIT), 0);
+	KUNIT_EXPECT_EQ(test, gen_pool_avail(pool), 0);
+}
+
+/* ---- the last and the largest of many ---- */
 
 #define UNITS	(5 * ALLOC_MAP_UNITS_PER_WORD + 3)
 
-static unsigned int longest(const bool *taken)
+/* Where @nr units are free in a row, from @end down; @end if nowhere. */
+static unsigned int last_of(const bool *taken, unsigned int end, unsigned int nr)
 {
-	unsigned int unit, run = 0, most = 0;
+	unsigned int start, run = 0;
 
-	for (unit = 0; unit < UNITS; unit++) {
-		run = taken[unit] ? 0 : run + 1;
-		most = max(most, run);
+	for (start = end; start-- > 0;) {
+		run = taken[start] ? 0 : run + 1;
+		if (run == nr)
+			return start;
 	}
-	return most;
+	return end;
+}
+
+static void expect_last(struct kunit *test, struct gen_pool *pool,
+			const bool *taken, unsigned int nr)
+{
+	unsigned int unit = last_of(taken, UNITS, nr);
+	unsigned long addr = gen_pool_alloc(pool, nr * UNIT);
+
+	KUNIT_ASSERT_EQ(test, addr, unit < UNITS ? AT(A, unit) : 0);
+	if (addr)
+		gen_pool_free(pool, addr, 0);
 }
 
 static void place_random_test(struct kunit *test)
 {
 	struct gen_pool *pool = create_pool(test, ORDER);
 	bool taken[UNITS] = {};
-	unsigned int i, unit;
+	unsigned int i, nr, unit;
 	struct rnd_state rnd;
 
 	KUNIT_EXPECT_EQ(test, gen_pool_largest_free(pool), 0);
 	add_units(test, pool, A, UNITS);
+	gen_pool_set_algo(pool, gen_pool_last_fit, NULL);
 	prandom_seed_state(&rnd, 1);
 
 	for (i = 0; i < 300; i++) {
+		for (nr = 1; last_of(taken, UNITS, nr) < UNITS; nr++)
+			expect_last(test, pool, taken, nr);
+		expect_last(test, pool, taken, nr);
 		KUNIT_ASSERT_EQ(test, gen_pool_largest_free(pool),
-				longest(taken) * UNIT);
+				(nr - 1) * UNIT);
 		unit = below(&rnd, UNITS);
 		KUNIT_ASSERT_EQ(test, gen_pool_reserve(pool, AT(A, unit), UNIT),
 				taken[unit] ? -EBUSY : 0);
@@ -171,6 +299,9 @@ static void place_largest_test(struct kunit *test)
 
 static struct kunit_case genalloc_place_cases[] = {
 	KUNIT_CASE_PARAM(place_reserve_test, reservation_gen_params),
+	KUNIT_CASE_PARAM(place_fit_test, fit_gen_params),
+	KUNIT_CASE(place_below_unknown_test),
+	KUNIT_CASE(place_best_all_test),
 	KUNIT_CASE(place_random_test),
 	KUNIT_CASE(place_largest_test),
 	{}

@@ -188,6 +188,15 @@ static void map_best(struct map_run *r)
 	     model_find_best(&r->row, 0, nr));
 }
 
+static void map_last(struct map_run *r)
+{
+	unsigned long nr = number(&r->in, r->row.nr / 4);
+
+	call("alloc_map_find_last(%lu)", nr);
+	same("last fit", alloc_map_find_last(r->map, nr),
+	     model_find_last(&r->row, nr));
+}
+
 static void map_retire(struct map_run *r)
 {
 	/* Nothing can happen in the map afterwards: not too often. */
@@ -270,8 +279,8 @@ static void map_count(struct map_run *r)
 }
 
 static void (*const map_calls[])(struct map_run *r) = {
-	map_find, map_find, map_alloc, map_alloc, map_best, map_free_end,
-	map_is_free, map_claim, map_find_and_claim, map_find_and_claim,
+	map_find, map_find, map_alloc, map_alloc, map_best, map_last,
+	map_free_end, map_is_free, map_claim, map_find_and_claim, map_find_and_claim,
 	map_find_and_claim, map_retire, map_state,
 	map_extent, map_release, map_release, map_release, map_split, map_trim,
 	map_next, map_count,
@@ -331,6 +340,7 @@ struct pool_run {
 	union {
 		struct genpool_data_align align;
 		struct genpool_data_fixed fixed;
+		struct genpool_data_below below;
 	} data, set_data;
 	unsigned long warnings;
 };
@@ -351,6 +361,10 @@ static const genpool_algo_t algos[NR_ALGOS] = {
 	[ORDER_ALIGN]	= gen_pool_first_fit_order_align,
 	[BEST]		= gen_pool_best_fit,
 	[FIXED]		= gen_pool_fixed_alloc,
+	[LAST]		= gen_pool_last_fit,
+	[BELOW]		= gen_pool_first_fit_below,
+	[PERCPU]	= gen_pool_percpu_fit,
+	[BEST_ALL]	= gen_pool_best_fit_all,
 	[OUT_OF_RANGE]	= algo_out_of_range,
 };
 
@@ -388,7 +402,7 @@ static unsigned long some_addr(struct pool_run *r)
 
 static size_t some_size(struct pool_run *r)
 {
-	unsigned long units = number(&r->in, 40);
+	unsigned long units = number(&r->in, byte(&r->in) % 16 ? 40 : 1000);
 	u8 less = byte(&r->in);
 
 	return units * unit_bytes(r) - (less < 128 ? 0 : less % unit_bytes(r));
@@ -404,6 +418,9 @@ static enum algo some_algo(struct pool_run *r)
 		r->data.fixed.offset = number(&r->in, 60) << r->model.order;
 	if (algo == FIXED && byte(&r->in) > 230)
 		r->data.fixed.offset++;
+	if (algo == BELOW)
+		r->data.below.last = 0x9000 - 1 +
+				     (number(&r->in, 60) << r->model.order);
 	return algo;
 }
 
@@ -494,7 +511,8 @@ static unsigned long some_start(struct pool_run *r, size_t size)
 
 static void pool_add(struct pool_run *r)
 {
-	unsigned long units = number(&r->in, 150);
+	/* Some are large enough for CPUs to begin at places of their own. */
+	unsigned long units = number(&r->in, byte(&r->in) % 8 ? 150 : 2000);
 	size_t size = (units << r->model.order) + byte(&r->in) % 4;
 	unsigned long start = some_start(r, size);
 	unsigned int fail = byte(&r->in) % 32;
@@ -808,6 +826,13 @@ static void pool_destroy(struct pool_run *r)
 	r->model.warnings++;
 }
 
+static void pool_cpu(struct pool_run *r)
+{
+	shim_cpu = byte(&r->in);
+	r->model.cpu = shim_cpu;
+	call("CPU %d", shim_cpu);
+}
+
 static void pool_nmi(struct pool_run *r)
 {
 	shim_in_nmi = !shim_in_nmi && byte(&r->in) < 128;
@@ -819,7 +844,7 @@ static void (*const pool_calls[])(struct pool_run *r) = {
 	pool_free, pool_free, pool_free, pool_free_owner, pool_split,
 	pool_split, pool_look, pool_sums, pool_walk, pool_add,
 	pool_add_real, pool_free_all, pool_set_algo, pool_destroy, pool_nmi,
-	pool_reserve, pool_reserve,
+	pool_reserve, pool_reserve, pool_cpu,
 };
 
 static void create_nonsense(struct pool_run *r, int order)
@@ -875,6 +900,7 @@ void fuzz_one(const u8 *data, size_t size)
 	if (setjmp(stop))
 		return;
 	shim_quiet = true;
+	shim_cpu = 0;
 	shim_in_nmi = false;
 	shim_fail_alloc(0);
 	/* Larger chunks than the model can hold must fail. */

@@ -258,6 +258,11 @@ static void read_alloc_best(void)
 	alloc_and_free(UNIT, gen_pool_best_fit);
 }
 
+static void read_alloc_best_all(void)
+{
+	alloc_and_free(UNIT, gen_pool_best_fit_all);
+}
+
 static void read_free(void)
 {
 	void *owner;
@@ -369,7 +374,10 @@ static const struct action readers[] = {
 	{ "addresses", read_addresses },
 	{ "avail", read_avail },
 	{ "remove", remove_old },
-}, wrong_reader = { "keep a chunk", read_unlocked };
+},
+/* Makes many accesses: for the first writer only. */
+long_reader = { "allocate the best of all", read_alloc_best_all },
+wrong_reader = { "keep a chunk", read_unlocked };
 
 static const struct action writers[] = {
 	{ "remove", remove_old },
@@ -481,13 +489,13 @@ static unsigned long run_all_parts(enum side first)
 	}
 }
 
-static unsigned long run_writers(const struct action *reader)
+static unsigned long run_writers(const struct action *reader, unsigned int nr)
 {
 	unsigned long nr_runs = 0;
 	unsigned int w;
 
 	actions[READER] = reader;
-	for (w = 0; w < ARRAY_SIZE(writers); w++) {
+	for (w = 0; w < nr; w++) {
 		actions[WRITER] = &writers[w];
 		nr_runs += run_all_parts(READER) + run_all_parts(WRITER);
 	}
@@ -511,7 +519,7 @@ static bool wrong_is_found(void)
 	if (!pid) {
 		if (!freopen("/dev/null", "w", stderr))
 			_exit(0);
-		run_writers(&wrong_reader);
+		run_writers(&wrong_reader, ARRAY_SIZE(writers));
 		_exit(0);
 	}
 	return pid > 0 && waitpid(pid, &status, 0) == pid &&
@@ -527,10 +535,11 @@ int main(void)
 	if (!wrong_is_found())
 		fail("a reader that is wrong goes unnoticed");
 	for (r = 0; r < ARRAY_SIZE(readers); r++) {
-		nr_runs += run_writers(&readers[r]);
+		nr_runs += run_writers(&readers[r], ARRAY_SIZE(writers));
 		printf("%s: %lu interleavings so far\n", readers[r].name, nr_runs);
 		fflush(stdout);
 	}
+	nr_runs += run_writers(&long_reader, 1);
 	printf("%lu interleavings: no fault\n", nr_runs);
 	return 0;
 }

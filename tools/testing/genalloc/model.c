@@ -8,6 +8,16 @@ static unsigned long unit_of(const struct mpool *pool)
 	return 1UL << pool->order;
 }
 
+unsigned long model_find_last(const struct map_model *m, unsigned long nr)
+{
+	unsigned long unit;
+
+	for (unit = m->nr; unit-- > 0;)
+		if (model_is_free(m, unit, nr))
+			return unit;
+	return m->nr;
+}
+
 void mpool_refuse(struct mpool *pool)
 {
 	if (!pool->refused++)
@@ -81,11 +91,39 @@ static unsigned long place_fixed(struct mpool *pool, const struct mchunk *chunk,
 	return model_is_free(&chunk->row, unit, nr) ? unit : chunk->row.nr;
 }
 
+static unsigned long place_below(const struct mpool *pool,
+				 const struct mchunk *chunk, unsigned long nr,
+				 phys_addr_t last)
+{
+	unsigned long unit = model_find(&chunk->row, 0, nr, 0, 0);
+	unsigned long i;
+
+	/* Byte by byte would be plainer, and slower than need be. */
+	for (i = 1; i <= nr && unit < chunk->row.nr; i++)
+		if (chunk->phys == (phys_addr_t)-1 ||
+		    chunk->phys + (unit + i) * unit_of(pool) - 1 > last)
+			return chunk->row.nr;
+	return unit;
+}
+
+/* Where a CPU begins: a line of the map for each multiple of the golden ratio. */
+static unsigned long place_percpu(const struct mpool *pool,
+				  const struct mchunk *chunk, unsigned long nr)
+{
+	unsigned long line = ALLOC_MAP_UNITS_PER_LINE, unit;
+	u64 fraction = pool->cpu * 0x61c88647ULL % (1ULL << 32);
+
+	unit = fraction * (chunk->row.nr / line) / (1ULL << 32) * line;
+	unit = model_find(&chunk->row, unit, nr, 0, 0);
+	return unit < chunk->row.nr ? unit : model_find(&chunk->row, 0, nr, 0, 0);
+}
+
 static unsigned long place(struct mpool *pool, const struct mchunk *chunk,
 			   unsigned long nr, enum algo algo, const void *data)
 {
 	const struct genpool_data_align *align = data;
 	const struct genpool_data_fixed *fixed = data;
+	const struct genpool_data_below *below = data;
 
 	switch (algo) {
 	case ALIGN:
@@ -93,9 +131,16 @@ static unsigned long place(struct mpool *pool, const struct mchunk *chunk,
 	case ORDER_ALIGN:
 		return model_find(&chunk->row, 0, nr, power_of_two(nr) - 1, 0);
 	case BEST:
+	case BEST_ALL:
 		return model_find_best(&chunk->row, 0, nr);
 	case FIXED:
 		return place_fixed(pool, chunk, nr, fixed->offset);
+	case LAST:
+		return model_find_last(&chunk->row, nr);
+	case BELOW:
+		return place_below(pool, chunk, nr, below->last);
+	case PERCPU:
+		return place_percpu(pool, chunk, nr);
 	case OUT_OF_RANGE:
 		return chunk->row.nr;
 	default:
@@ -103,10 +148,18 @@ static unsigned long place(struct mpool *pool, const struct mchunk *chunk,
 	}
 }
 
+/* How well @unit of @chunk does: the lower the better. */
+static unsigned long cost(const struct mchunk *chunk, unsigned long unit,
+			  enum algo algo)
+{
+	return algo == BEST_ALL ? model_free_end(&chunk->row, unit) - unit : 0;
+}
+
 unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 			  const void *data, struct mchunk **chunk)
 {
-	unsigned long nr = to_units(pool, size), unit;
+	unsigned long nr = to_units(pool, size), unit, best = 0;
+	unsigned long least = ULONG_MAX;
 	unsigned int i;
 
 	*chunk = NULL;
@@ -117,12 +170,17 @@ unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 		if (nr > pool->chunks[i]->row.nr)
 			continue;
 		unit = place(pool, pool->chunks[i], nr, algo, data);
-		if (!model_claim(&pool->chunks[i]->row, unit, nr))
+		if (!model_is_free(&pool->chunks[i]->row, unit, nr) ||
+		    cost(pool->chunks[i], unit, algo) >= least)
 			continue;
+		least = cost(pool->chunks[i], unit, algo);
 		*chunk = pool->chunks[i];
-		return (*chunk)->start + unit * unit_of(pool);
+		best = unit;
 	}
-	return 0;
+	if (!*chunk)
+		return 0;
+	model_claim(&(*chunk)->row, best, nr);
+	return (*chunk)->start + best * unit_of(pool);
 }
 
 /* The unit that begins at @addr, as the library finds it. */

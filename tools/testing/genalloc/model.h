@@ -41,6 +41,7 @@ struct mchunk {
 /**
  * struct mpool - a pool
  * @order: log2 of a unit
+ * @cpu: the CPU that allocates
  * @nr_chunks: number of chunks
  * @chunks: the chunks, the oldest first
  * @refused: misuses
@@ -49,6 +50,7 @@ struct mchunk {
  */
 struct mpool {
 	int order;
+	unsigned int cpu;
 	unsigned int nr_chunks;
 	struct mchunk *chunks[MAX_CHUNKS];
 	unsigned long refused;
@@ -56,7 +58,12 @@ struct mpool {
 	unsigned long maybe;
 };
 
-enum algo { FIRST, ALIGN, ORDER_ALIGN, BEST, FIXED, OUT_OF_RANGE, NR_ALGOS };
+enum algo {
+	FIRST, ALIGN, ORDER_ALIGN, BEST, FIXED, LAST, BELOW, PERCPU, BEST_ALL,
+	OUT_OF_RANGE, NR_ALGOS
+};
+
+unsigned long model_find_last(const struct map_model *m, unsigned long nr);
 
 /* A misuse; the first in a pool is reported. */
 void mpool_refuse(struct mpool *pool);

@@ -307,7 +307,13 @@ static unsigned long alloc_plain(struct worker *w, size_t size)
 
 static unsigned long alloc_best(struct worker *w, size_t size)
 {
-	return gen_pool_alloc_algo(pool, size, gen_pool_best_fit, NULL);
+	return gen_pool_alloc_algo(pool, size, below(w, 2) ? gen_pool_best_fit :
+				   gen_pool_best_fit_all, NULL);
+}
+
+static unsigned long alloc_last(struct worker *w, size_t size)
+{
+	return gen_pool_alloc_algo(pool, size, gen_pool_last_fit, NULL);
 }
 
 static unsigned long alloc_align(struct worker *w, size_t size)
@@ -382,8 +388,9 @@ static unsigned long alloc_dma(struct worker *w, size_t size)
 }
 
 static unsigned long (*const alloc_ways[])(struct worker *w, size_t size) = {
-	alloc_plain, alloc_plain, alloc_best, alloc_align, alloc_order,
-	alloc_percpu, alloc_fixed, alloc_reserve, alloc_owner, alloc_dma,
+	alloc_plain, alloc_plain, alloc_best, alloc_last, alloc_align,
+	alloc_order, alloc_percpu, alloc_fixed, alloc_reserve, alloc_owner,
+	alloc_dma,
 };
 
 static void do_alloc(struct worker *w)
