@@ -47,7 +47,12 @@ user_make()
 
 user_tests()
 {
+	local tree
+
+	tree=$(tree_dir "$BASE")
 	try "user-space KUnit" user_make kunit faults
+	try "user-space outside" user_make outside TREE="$tree" \
+		REF="$(git -C "$tree" rev-parse "$(base_ref "$BASE")")"
 	try "user-space cost, lives" user_make cost lives
 	try "user-space mutants" make -s -C tools/testing/genalloc mutants
 	try "user-space stress" user_make stress SECONDS=30
