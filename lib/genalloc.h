@@ -175,6 +175,7 @@ struct gen_pool_chunk *gen_pool_best_place(struct gen_pool *pool,
 /**
  * struct gen_pool_refusal - a call that a pool has refused
  * @what: the operation
+ * @chunk: the chunk that has @addr, or NULL
  * @addr: the address it was called with
  * @size: the size in bytes it was called with
  * @why: the reason
@@ -183,6 +184,7 @@ struct gen_pool_chunk *gen_pool_best_place(struct gen_pool *pool,
  */
 struct gen_pool_refusal {
 	const char *what;
+	const struct gen_pool_chunk *chunk;
 	unsigned long addr;
 	size_t size;
 	const char *why;
@@ -215,9 +217,11 @@ void gen_pool_free_row(struct gen_pool_row *row);
 
 void gen_pool_memory_barrier(void);
 
-/* ---- replaced by tests ---- */
+/* ---- called or replaced by tests ---- */
 
 #if IS_ENABLED(CONFIG_KUNIT)
+void gen_pool_describe_refusal(const struct gen_pool_refusal *refusal,
+			       char *buf, size_t size);
 void gen_pool_report(struct gen_pool *pool,
 		     const struct gen_pool_refusal *refusal);
 unsigned int gen_pool_this_cpu(void);

@@ -4,6 +4,10 @@
  *
  * A call that cannot be right changes nothing and is counted in the pool.  The
  * first one in each pool is reported, with all that the pool knows.
+ *
+ * Logs may be read by users who must not know kernel addresses.  So an address
+ * is told by its offset in the chunk, and hashed (%p), which is enough to find
+ * it again in another line.  With no_hash_pointers, %p is the address.
  */
 
 #include <kunit/static_stub.h>
@@ -20,6 +24,47 @@
 
 #include "genalloc.h"
 
+/* Room for the words of place(). */
+#define PLACE_SIZE	64
+
+static const char *place(const struct gen_pool_chunk *chunk, unsigned long addr,
+			 char *buf)
+{
+	if (chunk)
+		scnprintf(buf, PLACE_SIZE, "%p, %#lx in chunk %p", (void *)addr,
+			  addr - chunk->start_addr, (void *)chunk->start_addr);
+	else
+		scnprintf(buf, PLACE_SIZE, "%p", (void *)addr);
+	return buf;
+}
+
+/**
+ * gen_pool_describe_refusal - describe a refused call in words
+ * @refusal: the call and the reason
+ * @buf: where to put the string
+ * @size: size of @buf in bytes
+ *
+ * Called by KUnit tests.
+ *
+ * Context: Any, while the chunk stays.
+ */
+VISIBLE_IF_KUNIT void
+gen_pool_describe_refusal(const struct gen_pool_refusal *refusal, char *buf,
+			  size_t size)
+{
+	const struct gen_pool_chunk *chunk = refusal->chunk;
+	char at[PLACE_SIZE];
+	int len;
+
+	len = scnprintf(buf, size, "%s of %zu bytes at %s refused: %s",
+			refusal->what, refusal->size,
+			place(chunk, refusal->addr, at), refusal->why);
+	if (refusal->recorded)
+		scnprintf(buf + len, size - len, " (recorded are %zu bytes at %#lx)",
+			  refusal->recorded, refusal->start - chunk->start_addr);
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_describe_refusal);
+
 /**
  * gen_pool_report - report a refused call
  * @pool: the pool
@@ -32,17 +77,13 @@
 VISIBLE_IF_KUNIT void gen_pool_report(struct gen_pool *pool,
 				      const struct gen_pool_refusal *refusal)
 {
-	char recorded[64] = "";
+	char words[256];
 
 	KUNIT_STATIC_STUB_REDIRECT(gen_pool_report, pool, refusal);
 
-	if (refusal->recorded)
-		scnprintf(recorded, sizeof(recorded), " (recorded are %zu bytes at %#lx)",
-			  refusal->recorded, refusal->start);
-
-	WARN(1, "genalloc: pool %s of %pS: %s of %zu bytes at %#lx refused: %s%s\n",
-	     pool->name ?: "(no name)", pool->creator, refusal->what,
-	     refusal->size, refusal->addr, refusal->why, recorded);
+	gen_pool_describe_refusal(refusal, words, sizeof(words));
+	WARN(1, "genalloc: pool %s of %pS: %s\n", pool->name ?: "(no name)",
+	     pool->creator, words);
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_report);
 
@@ -99,7 +140,8 @@ int gen_pool_refuse(struct gen_pool *pool, const struct gen_pool_chunk *chunk,
 		    const char *what, unsigned long addr, size_t size, int err)
 {
 	struct gen_pool_refusal refusal = {
-		.what = what, .addr = addr, .size = size, .why = reason(err),
+		.what = what, .chunk = chunk, .addr = addr, .size = size,
+		.why = reason(err),
 	};
 
 	if (chunk)
@@ -123,12 +165,14 @@ static void add_to_leak(struct gen_pool *pool, unsigned long addr, size_t size,
 			void *data)
 {
 	struct leak *leak = data;
+	char at[PLACE_SIZE];
 
 	if (!leak->nr)
 		leak->first = addr;
 	if (leak->nr++ < MAX_LISTED)
-		pr_err("genalloc: pool %s of %pS: still allocated: %zu bytes at %#lx\n",
-		       pool->name ?: "(no name)", pool->creator, size, addr);
+		pr_err("genalloc: pool %s of %pS: still allocated: %zu bytes at %s\n",
+		       pool->name ?: "(no name)", pool->creator, size,
+		       place(find_chunk(pool, addr), addr, at));
 	leak->size += size;
 }
 
@@ -146,6 +190,7 @@ bool gen_pool_refuse_leak(struct gen_pool *pool)
 	if (leak.nr > MAX_LISTED)
 		pr_err("genalloc: and %lu more\n", leak.nr - MAX_LISTED);
 
+	refusal.chunk = find_chunk(pool, leak.first);
 	refusal.addr = leak.first;
 	refusal.size = leak.size;
 	atomic_long_inc(&pool->nr_refused);

@@ -235,7 +235,7 @@ VISIBLE_IF_KUNIT void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
 {
 	KUNIT_STATIC_STUB_REDIRECT(gen_pool_page_lost, chunk, page);
 
-	WARN_ONCE(1, "genalloc: pool %s: page %#lx was freed or used for something else while it was in the pool\n",
+	WARN_ONCE(1, "genalloc: pool %s: the page with pfn %#lx was freed or used for something else while it was in the pool\n",
 		  chunk->pool->name ?: "(no name)", page_to_pfn(page));
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_page_lost);

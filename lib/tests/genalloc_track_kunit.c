@@ -491,6 +491,50 @@ static void genalloc_track_late_free_test(struct kunit *test)
 	expect_unchanged(t, before);
 }
 
+/*
+ * The last report has these words in this order, and an address of the pool only
+ * if the kernel prints all of them (no_hash_pointers).
+ */
+static void expect_words(struct kunit *test, const char *const words[4])
+{
+	struct reports *r = test->priv;
+	char text[256], raw[20], hashed[20];
+	const char *at = text;
+	unsigned int i;
+
+	gen_pool_describe_refusal(&r->last, text, sizeof(text));
+	for (i = 0; i < 4 && at; i++)
+		at = strstr(at, words[i]);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, at, "%s", text);
+
+	scnprintf(raw, sizeof(raw), "%lx", r->last.addr);
+	scnprintf(hashed, sizeof(hashed), "%p", (void *)r->last.addr);
+	if (!strstr(hashed, raw))
+		KUNIT_EXPECT_FALSE_MSG(test, strstr(text, raw), "%s", text);
+}
+
+static void genalloc_track_report_words_test(struct kunit *test)
+{
+	static const char *const words[][4] = {
+		{ "free of 32 bytes at ", ", 0x3e0 in chunk ",
+		  " refused: it is not the beginning of an allocation",
+		  " (recorded are 1280 bytes at 0x3c0)" },
+		{ "free of 0 bytes at ", " refused: it is not in this pool",
+		  "", "" },
+		{ "destruction of 1600 bytes at ", ", 0", " in chunk ",
+		  " refused: memory is still allocated" },
+	};
+	struct track *t = track_create_layout(test);
+
+	gen_pool_free(t->pool, AT(31), UNIT);
+	expect_words(test, words[0]);
+	atomic_long_set(&t->pool->nr_refused, 0);
+	gen_pool_free(t->pool, START - 1, 0);
+	expect_words(test, words[1]);
+	gen_pool_destroy(t->pool);
+	expect_words(test, words[2]);
+}
+
 /* A pool is reported once, whatever is done to it; another pool once more. */
 static void genalloc_track_report_once_test(struct kunit *test)
 {
@@ -1269,6 +1313,7 @@ static struct kunit_case genalloc_track_cases[] = {
 	KUNIT_CASE_PARAM(genalloc_track_misuse_test, misuse_gen_params),
 	KUNIT_CASE(genalloc_track_double_free_test),
 	KUNIT_CASE(genalloc_track_late_free_test),
+	KUNIT_CASE(genalloc_track_report_words_test),
 	KUNIT_CASE(genalloc_track_report_once_test),
 	KUNIT_CASE(genalloc_track_alloc_size_test),
 	KUNIT_CASE(genalloc_track_tail_test),
