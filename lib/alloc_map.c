@@ -647,6 +647,33 @@ unsigned long alloc_map_extent(const struct alloc_map *map, unsigned long head)
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_extent);
 
 /**
+ * alloc_map_same - are two units in the same allocation?
+ * @map: the map
+ * @first: a unit, below @map->nr_units
+ * @last: the same unit or a later one, which need not be in the map
+ *
+ * Looks at the units from @first to @last only, however long the allocation is.
+ *
+ * Context: Any, NMI included.  Exact while the caller owns the allocation.
+ * Return: true if no unit behind @first, up to @last, is free, begins an
+ * allocation or lies outside the map.
+ */
+bool alloc_map_same(const struct alloc_map *map, unsigned long first,
+		    unsigned long last)
+{
+	unsigned long i = word_index(first);
+	unsigned long others = others_behind(READ_ONCE(map->words[i]),
+					     unit_at(first));
+
+	/* The heads behind the end stop the loop. */
+	while (!others && i < word_index(last))
+		others = READ_ONCE(map->words[++i]) ^ HIGH_BITS;
+
+	return !others || word_base(i) + first_unit(others) > last;
+}
+EXPORT_SYMBOL_IF_KUNIT(alloc_map_same);
+
+/**
  * alloc_map_next - the next allocation
  * @map: the map
  * @unit: where to start, at most @map->nr_units

@@ -294,6 +294,8 @@ enum alloc_map_state alloc_map_state(const struct alloc_map *map,
 				     unsigned long unit);
 unsigned long alloc_map_head(const struct alloc_map *map, unsigned long unit);
 unsigned long alloc_map_extent(const struct alloc_map *map, unsigned long head);
+bool alloc_map_same(const struct alloc_map *map, unsigned long first,
+		    unsigned long last);
 unsigned long alloc_map_next(const struct alloc_map *map, unsigned long unit);
 unsigned long alloc_map_nr_free(const struct alloc_map *map);
 unsigned long alloc_map_nr_allocs(const struct alloc_map *map);

@@ -163,6 +163,8 @@ int gen_pool_open_chunk(struct gen_pool_chunk *chunk);
 void gen_pool_close_chunks(struct gen_pool *pool, bool leak);
 size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
 			     unsigned long addr, unsigned long *start);
+bool gen_pool_chunk_overrun(const struct gen_pool_chunk *chunk,
+			    unsigned long addr, size_t size);
 
 /* ---- placement: genalloc_algo.c ---- */
 

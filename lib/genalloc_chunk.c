@@ -472,6 +472,32 @@ size_t gen_pool_chunk_lookup(const struct gen_pool_chunk *chunk,
 }
 
 /**
+ * gen_pool_chunk_overrun - do bytes go beyond the allocation they begin in?
+ * @chunk: the chunk that has the first of them
+ * @addr: the first one
+ * @size: how many there are, not 0
+ *
+ * Takes time by @size, not by the length of the allocation.
+ *
+ * Context: Any, NMI included, under rcu_read_lock().
+ * Return: true if so; false also if nothing is allocated at @addr.
+ */
+bool gen_pool_chunk_overrun(const struct gen_pool_chunk *chunk,
+			    unsigned long addr, size_t size)
+{
+	const struct gen_pool *pool = chunk->pool;
+	unsigned long unit = addr_to_unit(pool, chunk, addr);
+
+	if (unit >= chunk->map.nr_units ||
+	    alloc_map_state(&chunk->map, unit) == ALLOC_MAP_FREE)
+		return false;
+
+	return size - 1 > chunk->end_addr - addr ||
+	       !alloc_map_same(&chunk->map, unit,
+			       addr_to_unit(pool, chunk, addr + size - 1));
+}
+
+/**
  * gen_pool_for_each_chunk - call a function for every chunk
  * @pool: the pool
  * @func: the function; it is called under rcu_read_lock()

@@ -426,6 +426,14 @@ static const struct gen_pool_chunk *chunk_of_page(const struct page *page)
 	return READ_ONCE(p->chunk); /* look:B */
 }
 
+/* The address of a byte of @page, a page of @chunk, as its pool knows it. */
+static unsigned long addr_in_chunk(const struct gen_pool_chunk *chunk,
+				   const struct page *page, size_t offset)
+{
+	return chunk->start_addr + offset +
+	       ((page_to_pfn(page) - chunk_pfn(chunk)) << PAGE_SHIFT);
+}
+
 /**
  * gen_pool_of_page - the pool that a page belongs to
  * @page: any page
@@ -462,8 +470,7 @@ bool gen_pool_lookup_page(const struct page *page, size_t offset,
 	if (!chunk)
 		return false;
 
-	addr = chunk->start_addr + offset +
-	       ((page_to_pfn(page) - chunk_pfn(chunk)) << PAGE_SHIFT);
+	addr = addr_in_chunk(chunk, page, offset);
 	found->pool = chunk->pool;
 	found->start = addr;
 	found->size = gen_pool_chunk_lookup(chunk, addr, &found->start);
@@ -492,6 +499,38 @@ bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found)
 				    found);
 }
 EXPORT_SYMBOL_GPL(gen_pool_lookup);
+
+/**
+ * gen_pool_overrun - do bytes go beyond the allocation that they begin in?
+ * @ptr: the first one, as gen_pool_lookup()
+ * @size: how many there are, not 0
+ * @found: where to put the allocation, if so
+ *
+ * Takes time by @size, as long as they do not.  A piece that gen_pool_split()
+ * has made is an allocation of its own: the next one may belong to anybody.
+ *
+ * Context: as gen_pool_lookup_page().
+ * Return: true if so.  False also if no allocation is found where they begin,
+ * which may be due to a split that is just going on.
+ */
+bool gen_pool_overrun(const void *ptr, size_t size,
+		      struct gen_pool_allocation *found)
+{
+	const struct gen_pool_chunk *chunk;
+	const struct page *page;
+
+	if (!virt_addr_valid(ptr))
+		return false;
+
+	page = virt_to_page(ptr);
+	chunk = chunk_of_page(page);
+	return chunk &&
+	       gen_pool_chunk_overrun(chunk, addr_in_chunk(chunk, page,
+							   offset_in_page(ptr)),
+				      size) &&
+	       gen_pool_lookup(ptr, found) && found->size;
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_overrun);
 
 /* ---- say ---- */
 

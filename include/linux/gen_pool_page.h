@@ -86,6 +86,8 @@ bool gen_pool_lookup_page(const struct page *page, size_t offset,
 
 #ifdef CONFIG_GENALLOC_PAGES
 bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found);
+bool gen_pool_overrun(const void *ptr, size_t size,
+		      struct gen_pool_allocation *found);
 void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
 		       size_t size);
 void gen_pool_dump_page(const struct page *page);
@@ -93,6 +95,12 @@ bool gen_pool_describe_obj(const void *ptr, char *buf, size_t size);
 #else
 static inline bool gen_pool_lookup(const void *ptr,
 				   struct gen_pool_allocation *found)
+{
+	return false;
+}
+
+static inline bool gen_pool_overrun(const void *ptr, size_t size,
+				    struct gen_pool_allocation *found)
 {
 	return false;
 }

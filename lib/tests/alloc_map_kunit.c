@@ -259,6 +259,20 @@ static void tm_check_is_free(const struct test_map *tm, unsigned long unit)
 	TM_SAME(tm, unit, -unit, alloc_map_is_free(tm->map, unit, -unit), false);
 }
 
+/* Up to, and over, the next unit that is no body. */
+static void tm_check_same(const struct test_map *tm, unsigned long unit)
+{
+	unsigned long end = model_bodies_end(&tm->model, unit + 1);
+	const struct alloc_map *map = tm->map;
+
+	unit += tm->base;
+	end += tm->base;
+	TM_SAME(tm, unit, unit, alloc_map_same(map, unit, unit), true);
+	TM_SAME(tm, unit, end - 1, alloc_map_same(map, unit, end - 1), true);
+	TM_SAME(tm, unit, end, alloc_map_same(map, unit, end), false);
+	TM_SAME(tm, unit, -1, alloc_map_same(map, unit, ULONG_MAX), false);
+}
+
 static void tm_check_unit(const struct test_map *tm, unsigned long unit)
 {
 	const struct map_model *m = &tm->model;
@@ -273,6 +287,7 @@ static void tm_check_unit(const struct test_map *tm, unsigned long unit)
 		return;
 	TM_SAME(tm, unit, 0, alloc_map_state(tm->map, unit), m->state[unit]);
 	TM_SAME(tm, unit, 0, alloc_map_head(tm->map, unit), model_head(m, unit));
+	tm_check_same(tm, unit);
 }
 
 /* All questions, about all units; behind the end they look like heads. */

@@ -119,16 +119,20 @@ static inline unsigned long model_head(const struct map_model *m,
 	return unit;
 }
 
+static inline unsigned long model_bodies_end(const struct map_model *m,
+					     unsigned long unit)
+{
+	while (unit < m->nr && m->state[unit] == ALLOC_MAP_BODY)
+		unit++;
+	return unit;
+}
+
 static inline unsigned long model_extent(const struct map_model *m,
 					 unsigned long head)
 {
-	unsigned long end = head + 1;
-
 	if (head >= m->nr || m->state[head] != ALLOC_MAP_HEAD)
 		return 0;
-	while (end < m->nr && m->state[end] == ALLOC_MAP_BODY)
-		end++;
-	return end - head;
+	return model_bodies_end(m, head + 1) - head;
 }
 
 static inline unsigned long model_next(const struct map_model *m,

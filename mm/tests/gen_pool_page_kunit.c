@@ -676,6 +676,59 @@ static void gen_pool_page_lookup_alias_test(struct kunit *test)
 	vunmap((void *)alias);
 }
 
+/* ---- copies ---- */
+
+static bool overrun(unsigned long addr, size_t size)
+{
+	struct gen_pool_allocation found;
+	bool bad;
+
+	rcu_read_lock();
+	bad = gen_pool_overrun((void *)addr, size, &found);
+	rcu_read_unlock();
+	return bad;
+}
+
+/* Of any number of bytes, those that go beyond what a look-up finds are told. */
+static void expect_overruns(struct kunit *test, unsigned long addr)
+{
+	struct gen_pool_allocation found;
+	size_t size, most;
+
+	KUNIT_ASSERT_TRUE(test, lookup(addr, &found));
+	most = found.size ? found.size - found.offset : 2 * BED_SIZE;
+	for (size = 1; size <= BED_SIZE + 1; size += UNIT / 2 - 1)
+		KUNIT_ASSERT_EQ_MSG(test, overrun(addr, size), size > most,
+				    "%zu bytes at %#lx", size, addr);
+	KUNIT_EXPECT_FALSE(test, overrun(addr, most));
+	KUNIT_EXPECT_EQ(test, overrun(addr, most + 1), !!found.size);
+	KUNIT_EXPECT_EQ(test, overrun(addr, SIZE_MAX), !!found.size);
+}
+
+/* Allocations side by side, one that was split, and free units. */
+static void gen_pool_page_overrun_test(struct kunit *test)
+{
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	unsigned long addr;
+
+	gen_pool_alloc(pool, UNIT);
+	gen_pool_alloc(pool, 18 * UNIT);
+	addr = gen_pool_alloc(pool, 12 * UNIT);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(pool, addr, 3 * UNIT));
+	gen_pool_free(pool, gen_pool_alloc(pool, UNIT), 0);
+
+	KUNIT_EXPECT_FALSE(test, overrun(addr + UNIT, 2 * UNIT));
+	KUNIT_EXPECT_TRUE(test, overrun(addr + UNIT, 2 * UNIT + 1));
+	for (addr = bed->addr; addr < bed->addr + BED_SIZE; addr += UNIT / 2 - 1)
+		expect_overruns(test, addr);
+
+	gen_pool_free_all(pool);
+	gen_pool_destroy(pool);
+	KUNIT_EXPECT_FALSE(test, overrun(bed->addr, BED_SIZE));
+	KUNIT_EXPECT_FALSE(test, overrun(1, 1));
+}
+
 /* ---- say ---- */
 
 static void gen_pool_page_describe_test(struct kunit *test)
@@ -954,6 +1007,7 @@ static struct kunit_case gen_pool_page_cases[] = {
 	KUNIT_CASE(gen_pool_page_lookup_large_unit_test),
 	KUNIT_CASE(gen_pool_page_lookup_foreign_test),
 	KUNIT_CASE(gen_pool_page_lookup_alias_test),
+	KUNIT_CASE(gen_pool_page_overrun_test),
 	KUNIT_CASE(gen_pool_page_describe_test),
 	KUNIT_CASE(gen_pool_page_dump_test),
 	KUNIT_CASE_PARAM(gen_pool_page_free_test, ending_gen_params),

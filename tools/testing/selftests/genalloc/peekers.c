@@ -705,16 +705,26 @@ static int copy_inside(void)
 }
 
 /* The process that tries it is killed. */
-static int copy_outside(void)
+static int copy_killed(size_t size)
 {
 	char buf[COPY_SIZE + 1];
 	int status = 0;
 	pid_t pid = fork();
 
 	if (!pid)
-		_exit(read(open(PEEK "copy", O_RDONLY), buf, sizeof(buf)) < 0);
+		_exit(read(open(PEEK "copy", O_RDONLY), buf, size) < 0);
 	waitpid(pid, &status, 0);
 	return WIFSIGNALED(status) ? PASS : verdict(FAIL, "status %#x", status);
+}
+
+static int copy_outside(void)
+{
+	return copy_killed(COPY_SIZE + 1);
+}
+
+static int copy_pieces(void)
+{
+	return command("split") ?: copy_killed(COPY_SIZE);
 }
 
 /* ---- rows: by the module ---- */
@@ -917,6 +927,9 @@ static const struct row {
 	{ "usercopy beyond an allocation", copy_outside,
 	  { "exposure attempt detected from gen_pool '256 bytes of pool peekers-buddy",
 	    "(offset 0, size 257)!" }, .warns = true },
+	{ "usercopy across the pieces of a split allocation", copy_pieces,
+	  { "exposure attempt detected from gen_pool '64 bytes of pool peekers-buddy",
+	    "(offset 0, size 256)!" }, .warns = true },
 	{ "kfree()", wrong_kfree, { "page of pool peekers-buddy" },
 	  .warns = true },
 	{ "ioremap()", ioremap, { "ioremap on RAM" }, .warns = true },

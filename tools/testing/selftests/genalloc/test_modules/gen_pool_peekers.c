@@ -350,6 +350,11 @@ static int do_dump_obj(void)
 	return 0;
 }
 
+static int do_split(void)
+{
+	return gen_pool_split(pools[0].pool, (unsigned long)copy_from, UNIT);
+}
+
 static int do_kfree(void)
 {
 	kfree(copy_from);
@@ -530,6 +535,7 @@ static const struct {
 } commands[] = {
 	{ "dump", do_dump },
 	{ "dump_obj", do_dump_obj },
+	{ "split", do_split },
 	{ "kfree", do_kfree },
 	{ "ioremap", do_ioremap },
 	{ "memremap", do_memremap },
