@@ -26,6 +26,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct page;
+
 /*
  * In an NMI an emulated cmpxchg() could wait for a lock that its CPU holds; so
  * could the counter of refusals.
@@ -227,6 +229,9 @@ void gen_pool_describe_refusal(const struct gen_pool_refusal *refusal,
 void gen_pool_report(struct gen_pool *pool,
 		     const struct gen_pool_refusal *refusal);
 unsigned int gen_pool_this_cpu(void);
+int gen_pool_refuse_page(const struct page *page);
+void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
+			const struct page *page);
 #endif
 
 #endif /* _LIB_GENALLOC_H_ */

@@ -147,7 +147,7 @@ static int refuse_fields(const struct page *page)
  * gen_pool_refuse_page - why a page cannot be tagged
  * @page: the page
  *
- * KUnit tests call it for pages that are hard to come by, and replace it.
+ * Called by KUnit tests for pages that are hard to come by, and replaced by them.
  *
  * Context: Any.
  * Return: 0 if it can; an errno of gen_pool_add_pages_owner().
@@ -448,7 +448,7 @@ struct gen_pool *gen_pool_of_page(const struct page *page)
 
 	return chunk ? chunk->pool : NULL;
 }
-EXPORT_SYMBOL_GPL(gen_pool_of_page);
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_of_page);
 
 /**
  * gen_pool_lookup_page - look up the allocation that a byte of a page is in
@@ -478,7 +478,7 @@ bool gen_pool_lookup_page(const struct page *page, size_t offset,
 
 	return true;
 }
-EXPORT_SYMBOL_GPL(gen_pool_lookup_page);
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_lookup_page);
 
 /**
  * gen_pool_lookup - look up the allocation that an address is in
@@ -498,7 +498,7 @@ bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found)
 	return gen_pool_lookup_page(virt_to_page(ptr), offset_in_page(ptr),
 				    found);
 }
-EXPORT_SYMBOL_GPL(gen_pool_lookup);
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_lookup);
 
 /**
  * gen_pool_overrun - do bytes go beyond the allocation that they begin in?
@@ -558,7 +558,7 @@ void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
 		scnprintf(buf, size, "free memory of pool %s of %pS", name,
 			  pool->creator);
 }
-EXPORT_SYMBOL_GPL(gen_pool_describe);
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_describe);
 
 /*
  * The pool of a page that may have been overwritten: no pointer is trusted, and
@@ -624,4 +624,4 @@ bool gen_pool_describe_obj(const void *ptr, char *buf, size_t size)
 
 	return ours;
 }
-EXPORT_SYMBOL_GPL(gen_pool_describe_obj);
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_describe_obj);

@@ -10,7 +10,6 @@
 #define _LINUX_GEN_POOL_PAGE_H_
 
 #include <linux/build_bug.h>
-#include <linux/kconfig.h>
 #include <linux/mm_types.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
@@ -119,12 +118,6 @@ static inline bool gen_pool_describe_obj(const void *ptr, char *buf,
 {
 	return false;
 }
-#endif
-
-#if IS_ENABLED(CONFIG_KUNIT)
-int gen_pool_refuse_page(const struct page *page);
-void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
-			const struct page *page);
 #endif
 
 #endif /* _LINUX_GEN_POOL_PAGE_H_ */

@@ -652,5 +652,7 @@ static void __exit gen_pool_peekers_exit(void)
 module_init(gen_pool_peekers_init);
 module_exit(gen_pool_peekers_exit);
 
+/* As MODULE_IMPORT_NS() of all versions of the kernel. */
+MODULE_INFO(import_ns, "EXPORTED_FOR_KUNIT_TESTING");
 MODULE_DESCRIPTION("Pools for a test of everything that looks at their pages");
 MODULE_LICENSE("GPL");
