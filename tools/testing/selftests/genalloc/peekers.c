@@ -564,11 +564,11 @@ static unsigned char *map(void)
 	return at;
 }
 
-static int insert_page(void)
+static int refused_by(const char *how)
 {
 	unsigned char *at;
 
-	if (command("map_insert"))
+	if (command(how))
 		return FAIL;
 	at = map();
 	if (at != MAP_FAILED) {
@@ -576,6 +576,16 @@ static int insert_page(void)
 		return verdict(FAIL, "not refused");
 	}
 	return errno == EINVAL ? PASS : verdict(FAIL, "%s", strerror(errno));
+}
+
+static int insert_page(void)
+{
+	return refused_by("map_insert");
+}
+
+static int insert_pages(void)
+{
+	return refused_by("map_insert_pages");
 }
 
 static int with_map(int (*func)(unsigned char *at))
@@ -917,6 +927,7 @@ static const struct row {
 	{ "memory block offline", memory_offline,
 	  { "page_type: f9(genpool)", "unmovable page" } },
 	{ "vm_insert_page()", insert_page },
+	{ "vm_insert_pages(), as TCP maps network buffers", insert_pages },
 	{ "remap_pfn_range(), page_table_check", remap },
 	{ "pagemap and smaps of a mapping", pagemap },
 	{ "get_user_pages() on a mapping", gup },

@@ -77,7 +77,7 @@ MODULE_PARM_DESC(lowest_pfn, "the first pool lies above, the second below");
 
 static struct dentry *dir;
 static u8 *copy_from;
-static bool insert_page;
+static enum { REMAP, INSERT, INSERT_PAGES } map_by;
 
 /* ---- memory with a pattern ---- */
 
@@ -479,13 +479,19 @@ static int do_clear_poison(void)
 
 static int do_map_remap(void)
 {
-	insert_page = false;
+	map_by = REMAP;
 	return 0;
 }
 
 static int do_map_insert(void)
 {
-	insert_page = true;
+	map_by = INSERT;
+	return 0;
+}
+
+static int do_map_insert_pages(void)
+{
+	map_by = INSERT_PAGES;
 	return 0;
 }
 
@@ -550,6 +556,7 @@ static const struct {
 #endif
 	{ "map_remap", do_map_remap },
 	{ "map_insert", do_map_insert },
+	{ "map_insert_pages", do_map_insert_pages },
 	{ "leak", do_leak },
 	{ "stop", do_stop },
 };
@@ -593,9 +600,12 @@ static const struct file_operations copy_fops = {
 static int map_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct page *page = pools[0].page;
+	unsigned long nr = 1;
 
-	if (insert_page)
+	if (map_by == INSERT)
 		return vm_insert_page(vma, vma->vm_start, page);
+	if (map_by == INSERT_PAGES)
+		return vm_insert_pages(vma, vma->vm_start, &page, &nr);
 	return remap_pfn_range(vma, vma->vm_start, page_to_pfn(page),
 			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
 }
