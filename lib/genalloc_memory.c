@@ -38,6 +38,8 @@
 #include <linux/mutex.h>
 #include <linux/numa.h>
 #include <linux/overflow.h>
+#include <linux/page-flags.h>
+#include <linux/pgalloc_tag.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
@@ -72,6 +74,18 @@ static LLIST_HEAD(boot_blocks);
 static bool initcalls_run;
 
 /*
+ * As free_reserved_page(), but the page goes with its last reference: code that
+ * walks the memory map, DAMON for one, may hold another for a moment.
+ */
+static void free_boot_page(struct page *page)
+{
+	clear_page_tag_ref(page);
+	ClearPageReserved(page);
+	adjust_managed_page_count(page, 1);
+	put_page(page);
+}
+
+/*
  * Where memblock keeps its list of reserved ranges (CONFIG_ARCH_KEEP_MEMBLOCK),
  * the pages stay in it: no call removes them and does nothing else in all
  * configurations.  Code that consults the list so late errs on the safe side.
@@ -82,7 +96,7 @@ static void free_block(void *memory, size_t size)
 
 	kmemleak_free_part_phys(virt_to_phys(memory), PAGE_ALIGN(size));
 	for (offset = 0; offset < size; offset += PAGE_SIZE)
-		free_reserved_page(virt_to_page(memory + offset));
+		free_boot_page(virt_to_page(memory + offset));
 }
 
 static void free_blocks(struct work_struct *work)

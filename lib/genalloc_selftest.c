@@ -299,9 +299,13 @@ static void __init free_memory(void *memory, size_t size)
 		free_reserved_page(virt_to_page(memory + offset));
 }
 
-/* What it took of the system, the system must have again: no more, no less. */
+/*
+ * What it took of the system, the system must have again: no more, no less.  A
+ * page that is being looked at meanwhile stays until the last reference is gone.
+ */
 static bool __init give_back_early(void)
 {
+	struct page *page = virt_to_page(early.pool);
 	unsigned long total, managed;
 	unsigned int nr;
 
@@ -314,11 +318,14 @@ static bool __init give_back_early(void)
 		if (!free_early(nr))
 			return false;
 
+	get_page(page);
 	gen_pool_destroy(early.pool);
 	gen_pool_memory_barrier();
 	if (!CHECK(totalram_pages() == total + POOL_PAGES) ||
-	    !CHECK(nr_managed_pages() == managed + POOL_PAGES))
+	    !CHECK(nr_managed_pages() == managed + POOL_PAGES) ||
+	    !CHECK(!PageReserved(page)) || !CHECK(page_count(page) == 1))
 		return false;
+	put_page(page);
 
 	free_memory(early.memory, NR_CHUNKS * CHUNK_SIZE);
 	total += POOL_PAGES + NR_CHUNKS;

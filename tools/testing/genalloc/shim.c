@@ -247,13 +247,17 @@ void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
 	return memory;
 }
 
-void free_reserved_page(struct page *page)
+void adjust_managed_page_count(struct page *page, long count)
+{
+	__atomic_sub_fetch(&shim_nr_live, count, __ATOMIC_RELAXED);
+}
+
+void put_page(struct page *page)
 {
 	if (!shim_slab_is_up)
 		shim_die("%s() too early", __func__);
 	if ((unsigned long)page % PAGE_SIZE || munmap(page, PAGE_SIZE))
 		shim_die("this is no page of memblock");
-	__atomic_sub_fetch(&shim_nr_live, 1, __ATOMIC_RELAXED);
 }
 
 /* ---- spinlocks ---- */

@@ -134,7 +134,11 @@ struct page;
 
 void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
 			     unsigned long max, int nid);
-void free_reserved_page(struct page *page);
+void adjust_managed_page_count(struct page *page, long count);
+void put_page(struct page *page);
+
+#define clear_page_tag_ref(page)	((void)(page))
+#define ClearPageReserved(page)		((void)(page))
 
 #define virt_to_page(memory)		((struct page *)(memory))
 #define virt_to_phys(memory)		((unsigned long)(memory))
