@@ -5,7 +5,7 @@
  * A call that cannot be right changes nothing and is counted in the pool.  The
  * first one in each pool is reported, with all that the pool knows.
  *
- * Logs may be read by users who must not know kernel addresses.  So an address
+ * Users without a right to kernel addresses may read logs.  So an address
  * is told by its offset in the chunk, and hashed (%p), which is enough to find
  * it again in another line.  With no_hash_pointers, %p is the address.
  */
