@@ -84,8 +84,8 @@
  *	word.
  * If take:A or extent:A reads from publish:A
  *	the bodies behind the head are seen [publish-take, publish-store,
- *	publish-extent], a tail that was trimmed is not [trim-take], and the
- *	next piece of a split is not taken for a part of this one [split-take].
+ *	publish-extent], and the next piece of a split is not taken for a part
+ *	of this one [split-take].
  *	Owners could do without this order; it serves a CPU that looks at, or
  *	frees, units of others.
  * If the count before short:A sees clear:A
@@ -466,7 +466,7 @@ EXPORT_SYMBOL_IF_KUNIT(alloc_map_retire);
  * @nr: its length in units, or 0 if the caller leaves that to the map
  *
  * The map must stay until this returns, since hints are raised after the units
- * have become free; likewise for alloc_map_trim() and a claim that fails.
+ * have become free; likewise for a claim that fails.
  *
  * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
  * Return: the number of units freed, or with nothing changed
@@ -541,40 +541,6 @@ int alloc_map_split(struct alloc_map *map, unsigned long head,
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_split);
-
-/**
- * alloc_map_trim - free the tail of an allocation
- * @map: the map
- * @head: first unit of the allocation
- * @keep: length to keep in units, at least one
- *
- * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
- * Return: 0, or with nothing changed %-EMSGSIZE if there are fewer than @keep
- * units, %-ERANGE, %-ENOENT, %-EINVAL (also for a @keep of 0) or %-EBUSY, as
- * alloc_map_release().
- */
-int alloc_map_trim(struct alloc_map *map, unsigned long head,
-		   unsigned long keep)
-{
-	unsigned long nr;
-	int err;
-
-	if (head >= map->nr_units)
-		return -ERANGE;
-	if (!keep)
-		return -EINVAL;
-
-	err = take_head(map, head);
-	if (err)
-		return err;
-
-	nr = measure(map, head);
-	if (keep < nr)
-		clear_units(map, head + keep, head + nr);
-	set_head(map, head, ALLOC_MAP_BUSY);
-	return keep > nr ? -EMSGSIZE : 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(alloc_map_trim);
 
 /* ---- look ---- */
 

@@ -286,8 +286,6 @@ long alloc_map_release(struct alloc_map *map, unsigned long head,
 		       unsigned long nr);
 int alloc_map_split(struct alloc_map *map, unsigned long head,
 		    unsigned long piece);
-int alloc_map_trim(struct alloc_map *map, unsigned long head,
-		   unsigned long keep);
 bool alloc_map_retire(struct alloc_map *map);
 
 enum alloc_map_state alloc_map_state(const struct alloc_map *map,

@@ -207,16 +207,6 @@ static int tm_split(struct test_map *tm, unsigned long head,
 	return err;
 }
 
-static int tm_trim(struct test_map *tm, unsigned long head, unsigned long keep)
-{
-	int err = model_trim(&tm->model, head, keep);
-
-	TM_SAME(tm, head, keep,
-		alloc_map_trim(tm->map, tm->base + head, keep), err);
-	tm_check(tm);
-	return err;
-}
-
 static bool tm_retire(struct test_map *tm)
 {
 	bool done = model_retire(&tm->model);
@@ -354,7 +344,6 @@ static void tm_ask_nonsense(struct test_map *tm, unsigned long start,
 	tm_expect_best(tm, start, nr);
 	tm_release(tm, start, nr);
 	tm_split(tm, start, nr);
-	tm_trim(tm, start, nr);
 	if (tm_claim(tm, start, nr))
 		tm_release(tm, start, 0);
 }
@@ -427,7 +416,6 @@ static void alloc_map_retire_test(struct kunit *test)
 		KUNIT_ASSERT_FALSE(test, tm_claim(tm, unit, 1));
 		KUNIT_ASSERT_LT(test, tm_release(tm, unit, 0), 0);
 		KUNIT_ASSERT_LT(test, tm_split(tm, unit, 1), 0);
-		KUNIT_ASSERT_LT(test, tm_trim(tm, unit, 1), 0);
 	}
 	tm_alloc(tm, 1);
 	KUNIT_EXPECT_FALSE(test, tm_retire(tm));
@@ -643,7 +631,6 @@ static void check_busy(struct test_map *tm, unsigned long head, unsigned long nr
 	tm_release(tm, head, nr);
 	tm_release(tm, head, nr + 1);
 	tm_split(tm, head, 1);
-	tm_trim(tm, head, 1);
 	tm_claim(tm, head, 1);
 	tm_retire(tm);
 	if (nr % W == 1)
@@ -669,8 +656,6 @@ static void check_wrong_frees(struct test_map *tm, unsigned long start,
 	tm_expect_saved(tm);
 	tm_release(tm, start, ULONG_MAX);
 	tm_release(tm, start + nr - 1, 1 + (nr == 1));
-	tm_trim(tm, start, nr + 1);
-	tm_trim(tm, start, ULONG_MAX);
 }
 
 static void check_span(struct test_map *tm, unsigned long start,
@@ -695,11 +680,6 @@ static void check_span(struct test_map *tm, unsigned long start,
 	KUNIT_ASSERT_EQ(test, tm_release(tm, start, 0), nr);
 	KUNIT_ASSERT_EQ(test, tm_release(tm, start, 0), -ENOENT);
 	KUNIT_ASSERT_EQ(test, tm_release(tm, start, nr), -ENOENT);
-
-	KUNIT_ASSERT_TRUE(test, tm_claim(tm, start, nr));
-	KUNIT_ASSERT_EQ(test, tm_trim(tm, start, nr - nr / 3), 0);
-	KUNIT_ASSERT_EQ(test, tm_trim(tm, start, 1), 0);
-	KUNIT_ASSERT_EQ(test, tm_release(tm, start, 1), 1);
 }
 
 static void alloc_map_span_test(struct kunit *test)
@@ -758,25 +738,22 @@ static void trace_step(struct test_map *tm, struct rnd_state *rnd)
 
 	if (head == tm->model.nr)
 		head = 0;
-	switch (below(rnd, 9)) {
+	switch (below(rnd, 8)) {
 	case 0:
 		tm_split(tm, head, nr);
 		break;
 	case 1:
-		tm_trim(tm, head, nr);
-		break;
-	case 2:
 		tm_release(tm, min(unit, tm->model.nr - 1), nr);
 		break;
+	case 2:
 	case 3:
-	case 4:
 		tm_release(tm, head, 0);
 		break;
-	case 5:
+	case 4:
 		/* One unit too many: the claim is rolled back. */
 		tm_claim(tm, unit, tm->model.nr + 1 - unit);
 		break;
-	case 6:
+	case 5:
 		tm_alloc(tm, nr);
 		break;
 	default:
@@ -978,14 +955,14 @@ static void alloc_map_hint_other_test(struct kunit *test)
 #define WATCH_LOOKS	8
 #define WATCH_ROUNDS	4000
 
-enum watched { CLAIM, ROLL_BACK, RELEASE, TRIM, RETIRE };
+enum watched { CLAIM, ROLL_BACK, RELEASE, RETIRE };
 
 static const struct watch_case {
 	const char *desc;
 	enum watched what;
 } watch_cases[] = {
 	{ "claim", CLAIM }, { "claim that is rolled back", ROLL_BACK },
-	{ "release", RELEASE }, { "trim", TRIM }, { "retire", RETIRE },
+	{ "release", RELEASE }, { "retire", RETIRE },
 };
 
 KUNIT_ARRAY_PARAM_DESC(watch, watch_cases, desc);
@@ -1024,8 +1001,7 @@ static void watch_look(struct watch *w)
 		nr_taken += taken;
 		before = taken;
 	}
-	/* A trimmed allocation keeps its first unit, which is a head again. */
-	if (nr_taken <= 1 || nr_taken == WATCH_SAMPLES)
+	if (!nr_taken || nr_taken == WATCH_SAMPLES)
 		return;
 	WRITE_ONCE(w->looks, w->looks + 1);
 	w->gaps += gap;
@@ -1056,7 +1032,7 @@ static void watch_prepare(struct alloc_map *map, enum watched what)
 	alloc_map_init(map, WATCH_UNITS);
 	if (what == ROLL_BACK)
 		alloc_map_claim(map, WATCH_UNITS - 1, 1);
-	if (what != RELEASE && what != TRIM)
+	if (what != RELEASE)
 		return;
 	for (i = 0; i < WATCH_UNITS / W; i++)
 		map->words[i] = HIGH_BITS | (i ? 0 : 1);
@@ -1072,8 +1048,6 @@ static bool watch_operate(struct alloc_map *map, enum watched what)
 		return !alloc_map_claim(map, 0, WATCH_UNITS);
 	case RELEASE:
 		return alloc_map_release(map, 0, WATCH_UNITS) == WATCH_UNITS;
-	case TRIM:
-		return !alloc_map_trim(map, 0, 1);
 	default:
 		return alloc_map_retire(map);
 	}

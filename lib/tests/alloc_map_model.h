@@ -190,7 +190,7 @@ static inline bool model_retire(struct map_model *m)
 	return true;
 }
 
-/* What a free, a split and a trim have to say to @head. */
+/* What a free and a split have to say to @head. */
 static inline int model_refusal(const struct map_model *m, unsigned long head,
 				bool sensible)
 {
@@ -227,20 +227,6 @@ static inline int model_split(struct map_model *m, unsigned long head,
 	for (i = 0; i < nr && !err; i++)
 		m->state[head + i] = i % piece ? ALLOC_MAP_BODY : ALLOC_MAP_HEAD;
 	return err;
-}
-
-static inline int model_trim(struct map_model *m, unsigned long head,
-			     unsigned long keep)
-{
-	unsigned long nr = model_extent(m, head);
-	int err = model_refusal(m, head, keep);
-
-	if (err)
-		return err;
-	if (keep > nr)
-		return -EMSGSIZE;
-	memset(m->state + head + keep, ALLOC_MAP_FREE, nr - keep);
-	return 0;
 }
 
 #endif /* _ALLOC_MAP_MODEL_H */

@@ -29,9 +29,9 @@
  * that.
  *
  * Racers have a map of their own, for calls that a pool in use does not allow:
- * two contexts free the same allocation, or one frees while the other splits or
- * trims, or both claim the same units.  Each racer has units that no other
- * touches, but they share words with those of its neighbours.
+ * two contexts free the same allocation, or one frees while the other splits, or
+ * both claim the same units.  Each racer has units that no other touches, but
+ * they share words with those of its neighbours.
  *
  * A torture test without collisions has tested nothing: with more than one CPU
  * it fails if no claim lost against another, no claim was rolled back, or no
@@ -1042,7 +1042,6 @@ enum race {
 	FREE_FREE,	/* both free: one wins */
 	FREE_WRONG,	/* the second gives a wrong length: the first wins */
 	FREE_SPLIT,
-	FREE_TRIM,
 	CLAIM_CLAIM,	/* both claim units that they want to have in common */
 	NR_RACES
 };
@@ -1091,8 +1090,6 @@ static long second_act(struct racer *r)
 		return alloc_map_release(race_map, s->start, s->nr + 1);
 	case FREE_SPLIT:
 		return alloc_map_split(race_map, s->start, r->arg);
-	case FREE_TRIM:
-		return alloc_map_trim(race_map, s->start, r->arg);
 	default:
 		return claim(&r->second);
 	}
@@ -1163,7 +1160,7 @@ static void choose_race(struct racer *r)
 		complain("units of one racer alone are taken");
 }
 
-/* A free, split or trim that lost against another, and why. */
+/* A free or split that lost against another, and why. */
 static void count_refused(struct racer *r, long ret)
 {
 	if (ret >= 0)
@@ -1209,11 +1206,6 @@ static unsigned long free_rest(struct racer *r)
 	return nr;
 }
 
-static unsigned long nr_trimmed(const struct racer *r)
-{
-	return r->race == FREE_TRIM && !r->ret ? r->first.nr - r->arg : 0;
-}
-
 static void check_winner(struct racer *r, long ret)
 {
 	bool lost = ret < 0, won = r->ret >= 0;
@@ -1236,7 +1228,7 @@ static void check_frees(struct racer *r, long ret)
 	check_winner(r, ret);
 	count_refused(r, ret);
 	count_refused(r, r->ret);
-	sum = max(ret, 0L) + max(r->ret, 0L) + nr_trimmed(r) + free_rest(r);
+	sum = max(ret, 0L) + max(r->ret, 0L) + free_rest(r);
 	if (sum != r->first.nr)
 		complain("race %d: of %lu units %lu were freed", r->race,
 			 r->first.nr, sum);

@@ -251,16 +251,6 @@ static void map_split(struct map_run *r)
 	     model_split(&r->row, head, piece));
 }
 
-static void map_trim(struct map_run *r)
-{
-	unsigned long head = some_head(r);
-	unsigned long keep = number(&r->in, 40);
-
-	call("alloc_map_trim(%lu, %lu)", head, keep);
-	same("trim", alloc_map_trim(r->map, head, keep),
-	     model_trim(&r->row, head, keep));
-}
-
 static void map_next(struct map_run *r)
 {
 	unsigned long unit = some_unit(r, r->row.nr + 1);
@@ -282,7 +272,7 @@ static void (*const map_calls[])(struct map_run *r) = {
 	map_find, map_find, map_alloc, map_alloc, map_best, map_last,
 	map_free_end, map_is_free, map_claim, map_find_and_claim, map_find_and_claim,
 	map_find_and_claim, map_retire, map_state,
-	map_extent, map_release, map_release, map_release, map_split, map_trim,
+	map_extent, map_release, map_release, map_release, map_split, map_split,
 	map_next, map_count,
 };
 

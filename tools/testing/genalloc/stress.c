@@ -23,7 +23,7 @@
  * idle, their memory is overwritten, and they are added again.
  *
  * Beside the pool, pairs of threads do forbidden things to one map: both free
- * the same allocation, or one frees what the other splits or trims.
+ * the same allocation, or one frees what the other splits.
  *
  * A stress test in which nothing collides has tested nothing.  Claims that
  * find units gone, claims that are rolled back, frees that lose against another
@@ -71,7 +71,7 @@
  * @rollbacks: those of them that had other units already
  * @retries: cmpxchg that lost
  * @misuses: frees and splits that had to be refused, and were
- * @lost: frees, splits and trims that lost against another
+ * @lost: frees and splits that lost against another
  * @busy: those of them that met the other at work
  * @interrupts: times that a thread was interrupted
  * @pairs: what pairs did at the same time
@@ -475,7 +475,7 @@ static void do_misuse(struct worker *w)
 	check_fill(&h, w->id);
 }
 
-/* ---- split, trim, hand over ---- */
+/* ---- split, hand over ---- */
 
 /* Allocations on their way to another thread, which frees them. */
 static struct held *slots[NR_SLOTS];
@@ -522,46 +522,6 @@ static void do_split(struct worker *w)
 	}
 }
 
-struct lookup {
-	unsigned long start;
-	struct alloc_map *map;
-};
-
-static void look_up(struct gen_pool *p, struct gen_pool_chunk *chunk,
-		    void *data)
-{
-	struct lookup *l = data;
-
-	if (chunk->start_addr == l->start)
-		l->map = &chunk->map;
-}
-
-/* It stays, because something is allocated in the chunk. */
-static struct alloc_map *map_of(const struct chunk *c)
-{
-	struct lookup l = { .start = c->start };
-
-	gen_pool_for_each_chunk(pool, look_up, &l);
-	if (!l.map)
-		fail("a chunk in use is not in the pool");
-	return l.map;
-}
-
-static void do_trim(struct worker *w)
-{
-	struct held *h = &w->held[below(w, w->nr_held)];
-	unsigned long nr = DIV_ROUND_UP(h->size, UNIT);
-	unsigned long keep = 1 + below(w, nr);
-	struct chunk *c = chunk_of(h->addr);
-
-	check_fill(h, w->id);
-	if (keep < nr)
-		set_owner(h->addr + keep * UNIT, (nr - keep) * UNIT, w->id, 0);
-	if (alloc_map_trim(map_of(c), (h->addr - c->start) / UNIT, keep))
-		fail("a trim of %#lx was refused", h->addr);
-	h->size = min(h->size, keep * UNIT);
-}
-
 /* ---- look around ---- */
 
 static void look_at(struct gen_pool *p, unsigned long addr, size_t size,
@@ -601,10 +561,8 @@ static void act(struct worker *w)
 		do_misuse(w);
 	else if (dice < 56)
 		do_hand_over(w);
-	else if (dice < 59)
+	else if (dice < 63)
 		do_split(w);
-	else if (dice < 63 && w->held[0].size > UNIT)
-		do_trim(w);
 	else
 		do_look(w);
 }
@@ -677,7 +635,7 @@ static void *move(void *data)
 /* A pair has units of its own, but they share words with those of the other. */
 #define PAIR_UNITS	(2 * U + 7)
 
-enum task { FREE_FREE, FREE_WRONG, FREE_SPLIT, FREE_TRIM, NR_TASKS };
+enum task { FREE_FREE, FREE_WRONG, FREE_SPLIT, NR_TASKS };
 
 /**
  * struct pair - two threads at one allocation
@@ -723,9 +681,6 @@ static long second_does(struct pair *p)
 	switch (p->task) {
 	case FREE_SPLIT:
 		return alloc_map_split(pair_map, p->head, p->arg);
-	case FREE_TRIM:
-		ret = alloc_map_trim(pair_map, p->head, p->arg);
-		return ret ?: p->nr - p->arg;
 	case FREE_WRONG:
 		ret = alloc_map_release(pair_map, p->head, p->nr + 1);
 		if (ret > 0)

@@ -7,8 +7,7 @@
  *  - Invariant B holds over all words;
  *  - the units behind the end are untouched;
  *  - every allocation of the ghost is in the map from head to end, unless a
- *    free without a right to it, a split or a trim is in progress that names
- *    its head.
+ *    free without a right to it, or a split, is in progress that names its head.
  * After every schedule the map is what the ghost says, to the bit.
  *
  * A late second free may free an allocation made at the same place meanwhile.
@@ -136,16 +135,6 @@ static void live_split(unsigned long start, unsigned long piece)
 			live_add(from, min(piece, end - from));
 }
 
-static void live_trimmed(unsigned long start, unsigned long keep)
-{
-	struct live *live = live_at(start);
-
-	if (!live || live->nr < keep)
-		wrong("trimmed what was not there");
-	else
-		live->nr = keep;
-}
-
 /* ---- calls ---- */
 
 static void expect_result(const struct call *call, int err)
@@ -243,15 +232,6 @@ static void split(const struct call *call)
 		expect(!live || !live->gone, "left in between");
 }
 
-static void trim(const struct call *call)
-{
-	int err = alloc_map_trim(the_map(), call->start, call->nr);
-
-	expect_result(call, err);
-	if (!err)
-		live_trimmed(call->start, call->nr);
-}
-
 static void look(unsigned long start, unsigned long nr)
 {
 	expect(alloc_map_extent(the_map(), start) == nr, "wrong extent");
@@ -301,9 +281,6 @@ static void run_call(const struct call *call, struct range *claimed)
 		break;
 	case SPLIT:
 		split(call);
-		break;
-	case TRIM:
-		trim(call);
 		break;
 	case LOOK:
 		look(call->start, call->nr);
@@ -487,8 +464,7 @@ static bool at_work_on(const struct live *live)
 	const struct thread *thread;
 
 	for (thread = threads; thread < threads + nr_threads; thread++)
-		if ((thread->call.kind == FREE || thread->call.kind == SPLIT ||
-		     thread->call.kind == TRIM) &&
+		if ((thread->call.kind == FREE || thread->call.kind == SPLIT) &&
 		    thread->call.start == live->start)
 			return true;
 	return false;

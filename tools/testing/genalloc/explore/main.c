@@ -35,8 +35,8 @@ static const char * const call_names[] = {
 	[FIND] = "find", [BEST] = "best", [RETIRE] = "retire",
 	[FREE_CLAIMED] = "free", [FREE_OWN] = "free",
 	[FREE_SIZED] = "free", [FREE] = "free?",
-	[SPLIT] = "split", [TRIM] = "trim", [LOOK] = "look",
-	[WATCH] = "watch", [PEEK] = "peek",
+	[SPLIT] = "split", [LOOK] = "look", [WATCH] = "watch",
+	[PEEK] = "peek",
 };
 
 static const char * const access_names[] = {

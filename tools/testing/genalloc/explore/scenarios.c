@@ -282,13 +282,6 @@ const struct scenario scenarios[] = {
 		{ TWICE(CLAIM, W - 2, 6) },
 		{ { CLAIM, W - 2, 2 } },
 	} },
-	{ "split-trim", "an allocation is split and trimmed at once",
-	  .units = MAP_OF_2, .least = 1, .most = 4,
-	  .placed = { { W - 3, 6 } }, .threads = {
-		{ { SPLIT, W - 3, 2, WIN | BUSY } },
-		{ { TRIM, W - 3, 3, WIN | BUSY | MSGSIZE } },
-		{ TWICE(CLAIM, W, 2) },
-	} },
 	{ "split-free-claim", "pieces over two edges are freed and claimed",
 	  .units = MAP_OF_3, .size = LONG, .most = 4,
 	  .placed = { { W - 2, W + 4 } }, .threads = {
@@ -297,38 +290,6 @@ const struct scenario scenarios[] = {
 		{ { FREE, W / 2 * 3 - 2, 0, WIN | NOENT | INVAL },
 		  { CLAIM, W / 2 * 3 + 1, W / 2 }, { FREE_CLAIMED } },
 		{ { FREE, 2 * W - 2, 0, WIN | NOENT | INVAL } },
-	} },
-
-	/* ---- trim ---- */
-	{ "trim-claim", "a tail is claimed as soon as it is free",
-	  .units = MAP_OF_2, .most = 1,
-	  .placed = { { W - 3, 6 } }, .threads = {
-		{ { TRIM, W - 3, 2, WIN }, { FREE_SIZED, W - 3, 2 } },
-		{ TWICE(CLAIM, W - 1, 3), { FREE_CLAIMED } },
-		{ TWICE(CLAIM, W + 1, 3) },
-	} },
-	{ "trim-wrong-free", "an allocation is freed while it is trimmed",
-	  .units = MAP_OF_2, .most = 1,
-	  .placed = { { W - 3, 6 } }, .threads = {
-		{ { TRIM, W - 3, 1, WIN | TOO_LATE } },
-		{ { FREE, W - 3, 0, WIN | BUSY } },
-		{ TWICE(CLAIM, W - 2, 4), { FREE_CLAIMED } },
-	} },
-	{ "trim-late", "a late trim meets other allocations",
-	  .units = MAP_OF_2, .most = 2,
-	  .placed = { { W - 2, 4 } }, .threads = {
-		{ { TRIM, W - 2, 2, WIN | TOO_LATE } },
-		{ { FREE, W - 2, 0, WIN | BUSY } },
-		{ TWICE(CLAIM, W - 2, 6) },
-		{ { CLAIM, W, 3 } },
-	} },
-	{ "trim-two-edges", "a tail over two edges goes while it is claimed again",
-	  .units = MAP_OF_3, .size = LARGE, .most = 2,
-	  .placed = { { W - 3, W + 6 } }, .threads = {
-		{ { TRIM, W - 3, 2, WIN }, { FREE_OWN, W - 3, 2 } },
-		{ TWICE(CLAIM, W - 1, 3), { FREE_CLAIMED } },
-		{ TWICE(CLAIM, 2 * W - 1, 3) },
-		{ { CLAIM, W + 2, 2 } },
 	} },
 
 	/* ---- out of service ---- */
@@ -501,12 +462,6 @@ const struct scenario scenarios[] = {
 		{ { ALLOC, 0, 3 } },
 		{ { FREE_OWN, W, 1 } },
 	} },
-	{ "hint-map-trim", "a tail is freed in a map that is searched in vain",
-	  .units = W + 4, .fresh = true, .least = 3, .most = 3,
-	  .placed = { { 0, W - 2 }, { W - 2, 6 } }, .threads = {
-		{ { TRIM, W - 2, 1, WIN }, { ALLOC, 0, 5, WIN } },
-		{ { ALLOC, 0, 6 } },
-	} },
 	{ "hint-block", "two frees in a block that is searched in vain",
 	  .units = MAP_WITH_HINTS, .size = LONG, .least = 2, .most = 2,
 	  .placed = { { 0, W }, { W, 1 }, { W + 1, 1 }, { W + 2, REST } }, .threads = {
@@ -554,13 +509,6 @@ const struct scenario scenarios[] = {
 		{ { ALLOC, 0, 3 } },
 		{ { FREE_OWN, W, 1 } },
 	} },
-	{ "hint-trim", "a tail is freed in a block that is searched in vain",
-	  .units = MAP_WITH_HINTS, .size = LONG, .least = 4, .most = 4,
-	  .placed = { { 0, W }, { W, 4 }, { W + 4, REST } }, .threads = {
-		{ { TRIM, W, 1, WIN }, { ALLOC, 0, 3, WIN } },
-		{ { ALLOC, 0, 4 } },
-		{ { ALLOC, 0, 4 } },
-	} },
 	{ "hint-group", "a free in a group that is searched in vain",
 	  .units = MAP_WITH_GROUPS, .fresh = true, .least = 3, .most = 3,
 	  .placed = { { 0, 5 * W }, { 5 * W, 1 }, { 5 * W + 1, REST } }, .threads = {
@@ -576,9 +524,10 @@ const struct scenario scenarios[] = {
 	} },
 	{ "hint-group-twice", "two frees in blocks of a group that is searched in vain",
 	  .units = MAP_WITH_GROUPS, .size = LONG, .fresh = true, .least = 3, .most = 3,
-	  .placed = { { 0, 4 * W }, { 4 * W, W }, { 5 * W, 1 }, { 5 * W + 1, REST } },
+	  .placed = { { 0, 4 * W }, { 4 * W, W - 1 }, { 5 * W - 1, 1 }, { 5 * W, 1 },
+		      { 5 * W + 1, REST } },
 	  .threads = {
-		{ { TRIM, 4 * W, W - 1, WIN } },
+		{ { FREE_OWN, 5 * W - 1, 1 } },
 		{ { FREE_OWN, 5 * W, 1 } },
 		{ { ALLOC, 0, 3 } },
 	} },
