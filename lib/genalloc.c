@@ -100,11 +100,8 @@ out_free_name:
 /* One user less; the last one frees the descriptor. */
 void gen_pool_put(struct gen_pool *pool)
 {
-	if (!refcount_dec_and_test(&pool->users))
-		return;
-
-	kfree_const(pool->name);
-	gen_pool_free_pool(pool);
+	if (refcount_dec_and_test(&pool->users))
+		gen_pool_free_pool(pool);
 }
 
 /**
@@ -138,8 +135,7 @@ EXPORT_SYMBOL(gen_pool_create);
  * Pages that came from gen_pool_add_pages() are untagged, even if there are
  * allocations.
  *
- * Context: Process context; may sleep if the pool was given pages.  The caller
- * alone uses the pool.
+ * Context: Process context.  The caller alone uses the pool.
  */
 void gen_pool_destroy(struct gen_pool *pool)
 {

@@ -89,13 +89,13 @@ void gen_pool_put(struct gen_pool *pool);
 /**
  * struct gen_pool_provider - the provider of the memory of a chunk
  * @leave: the chunk has left the pool, or the pool is being destroyed and has
- *	no users: return true if a grace period must pass before the memory
- *	can be used for something else
+ *	no users: the memory may be used for something else on return.  Readers
+ *	may still find the chunk until a grace period has passed
  * @keep: the pool is being destroyed with allocations in the chunk: the memory
  *	must never be used for something else
  */
 struct gen_pool_provider {
-	bool (*leave)(struct gen_pool_chunk *chunk);
+	void (*leave)(struct gen_pool_chunk *chunk);
 	void (*keep)(struct gen_pool_chunk *chunk);
 };
 
@@ -230,6 +230,8 @@ void gen_pool_report(struct gen_pool *pool,
 		     const struct gen_pool_refusal *refusal);
 unsigned int gen_pool_this_cpu(void);
 int gen_pool_refuse_page(const struct page *page);
+const struct gen_pool_chunk *gen_pool_chunk_of_tag(const struct page *page,
+						   unsigned int tag);
 void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
 			const struct page *page);
 #endif

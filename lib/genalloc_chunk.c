@@ -231,8 +231,8 @@ static void close_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk)
 	latch_tree_erase(&chunk->node, &pool->tree, &chunk_tree_ops);
 	spin_unlock(&pool->lock);
 
-	if (chunk->provider && chunk->provider->leave(chunk))
-		synchronize_rcu();
+	if (chunk->provider)
+		chunk->provider->leave(chunk);
 	gen_pool_free_chunk(chunk);
 }
 
@@ -254,20 +254,17 @@ static struct gen_pool_chunk *any_chunk(struct gen_pool *pool)
 void gen_pool_close_chunks(struct gen_pool *pool, bool leak)
 {
 	struct gen_pool_chunk *chunk;
-	bool wait = false;
+
+	while (!leak && (chunk = any_chunk(pool)))
+		close_chunk(pool, chunk);
 
 	for_each_chunk(chunk, pool) {
 		if (!chunk->provider)
 			continue;
-		if (leak)
-			chunk->provider->keep(chunk);
-		wait |= chunk->provider->leave(chunk);
+		chunk->provider->keep(chunk);
+		chunk->provider->leave(chunk);
 		chunk->provider = NULL;
 	}
-	if (wait)
-		synchronize_rcu();
-	while (!leak && (chunk = any_chunk(pool)))
-		close_chunk(pool, chunk);
 }
 
 /* ---- add ---- */
@@ -415,7 +412,7 @@ EXPORT_SYMBOL_GPL(gen_pool_add_static);
  * only the room below.  The same memory can be added again at once.  Pages from
  * gen_pool_add_pages() are untagged.
  *
- * Context: Process context; may sleep if the memory is pages.
+ * Context: Process context.
  * Return: 0, or with nothing changed
  * * %-EBUSY: something in it is allocated, or being allocated
  * * %-ENOENT: no memory that begins at @addr was given to the pool

@@ -8,21 +8,17 @@
  * ... boot allocated memory", 2020, where a guess from a zero went wrong.)
  *
  *	origin	memory				goes back
- *	SLAB	pools: a cache			to the cache
- *		rows and chunks: kvmalloc()	kvfree()
+ *	SLAB	kvmalloc()			kvfree()
  *	BOOT	whole pages of memblock		the pages, to the buddy allocator
  *	STATIC	the caller's			nowhere; storage can be used again
  *
- * Rows and chunks are freed a grace period after they have left the pool.
- * Pools are SLAB_TYPESAFE_BY_RCU: a reader under rcu_read_lock(), of the pool
- * of a page for example, may find a pool that is gone or has become another,
- * but always a pool.
+ * All of them are freed a grace period after the last way to them is gone: rows
+ * and chunks after they have left the pool, the pool after its last user.
  */
 
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
 #include <linux/bug.h>
-#include <linux/build_bug.h>
 #include <linux/container_of.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -35,13 +31,10 @@
 #include <linux/llist.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/numa.h>
-#include <linux/overflow.h>
 #include <linux/page-flags.h>
 #include <linux/pgalloc_tag.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -139,117 +132,7 @@ void gen_pool_memory_barrier(void)
 	flush_work(&boot_work);
 }
 
-/* ---- pools ---- */
-
-LIST_HEAD(gen_pool_list);
-DEFINE_SPINLOCK(gen_pool_list_lock);
-
-/* Pools are listed when they are created, variables when they get memory. */
-void gen_pool_list_add(struct gen_pool *pool)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	if (!pool->pools.next)
-		list_add_tail(&pool->pools, &gen_pool_list);
-	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
-}
-
-void gen_pool_list_del(struct gen_pool *pool)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	if (pool->pools.next)
-		list_del(&pool->pools);
-	pool->pools.next = NULL;
-	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
-}
-
-static void init_pool(void *memory)
-{
-	struct gen_pool *pool = memory;
-
-	refcount_set(&pool->users, 0);
-}
-
-static struct kmem_cache *pool_cache;
-static DEFINE_MUTEX(pool_cache_lock);
-
-/* Made for the first pool, which may come before any initcall [made]. */
-static struct kmem_cache *get_cache(void)
-{
-	struct kmem_cache *cache = smp_load_acquire(&pool_cache); /* made:A */
-
-	if (cache)
-		return cache;
-
-	mutex_lock(&pool_cache_lock);
-	cache = pool_cache;
-	if (!cache) {
-		cache = kmem_cache_create("gen_pool", sizeof(struct gen_pool), 0,
-					  SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN,
-					  init_pool);
-		smp_store_release(&pool_cache, cache); /* of made:A */
-	}
-	mutex_unlock(&pool_cache_lock);
-
-	return cache;
-}
-
-static struct gen_pool *pool_alloc(int nid, enum gen_pool_origin *origin)
-{
-	struct kmem_cache *cache;
-
-	if (!slab_is_available()) {
-		*origin = GEN_POOL_BOOT;
-		return boot_alloc(sizeof(struct gen_pool), nid);
-	}
-
-	*origin = GEN_POOL_SLAB;
-	cache = get_cache();
-	return cache ? kmem_cache_alloc_node(cache, GFP_KERNEL, nid) : NULL;
-}
-
-struct gen_pool *gen_pool_new_pool(int nid)
-{
-	enum gen_pool_origin origin;
-	struct gen_pool *pool = pool_alloc(nid, &origin);
-
-	if (!pool)
-		return NULL;
-
-	/* All but users, which stays 0 until the pool is complete. */
-	memset(pool, 0, offsetof(struct gen_pool, users));
-	memset_after(pool, 0, users);
-	pool->origin = origin;
-	return pool;
-}
-
-static void free_boot_pool(struct rcu_head *rcu)
-{
-	boot_free(container_of(rcu, struct gen_pool, rcu),
-		  sizeof(struct gen_pool));
-}
-
-void gen_pool_free_pool(struct gen_pool *pool)
-{
-	switch (pool->origin) {
-	case GEN_POOL_SLAB:
-		kmem_cache_free(pool_cache, pool);
-		break;
-	case GEN_POOL_BOOT:
-		/* The page can become anything: wait for readers. */
-		call_rcu(&pool->rcu, free_boot_pool);
-		break;
-	case GEN_POOL_STATIC:
-		break;
-	case GEN_POOL_NEVER:
-		WARN_ON_ONCE(1);
-	}
-}
-
-/* ---- rows and chunks ---- */
+/* ---- objects ---- */
 
 static void *zalloc(size_t size, int nid, enum gen_pool_origin *origin)
 {
@@ -278,6 +161,58 @@ static void zfree(void *memory, size_t size, enum gen_pool_origin *origin)
 		WARN_ON_ONCE(1);
 	}
 }
+
+/* ---- pools ---- */
+
+LIST_HEAD(gen_pool_list);
+DEFINE_SPINLOCK(gen_pool_list_lock);
+
+/* Pools are listed when they are created, variables when they get memory. */
+void gen_pool_list_add(struct gen_pool *pool)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&gen_pool_list_lock, flags);
+	if (!pool->pools.next)
+		list_add_tail(&pool->pools, &gen_pool_list);
+	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
+}
+
+void gen_pool_list_del(struct gen_pool *pool)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&gen_pool_list_lock, flags);
+	if (pool->pools.next)
+		list_del(&pool->pools);
+	pool->pools.next = NULL;
+	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
+}
+
+struct gen_pool *gen_pool_new_pool(int nid)
+{
+	enum gen_pool_origin origin;
+	struct gen_pool *pool = zalloc(sizeof(*pool), nid, &origin);
+
+	if (pool)
+		pool->origin = origin;
+	return pool;
+}
+
+static void free_pool(struct rcu_head *rcu)
+{
+	struct gen_pool *pool = container_of(rcu, struct gen_pool, rcu);
+
+	kfree_const(pool->name);
+	zfree(pool, sizeof(*pool), &pool->origin);
+}
+
+void gen_pool_free_pool(struct gen_pool *pool)
+{
+	call_rcu(&pool->rcu, free_pool);
+}
+
+/* ---- rows and chunks ---- */
 
 struct gen_pool_row *gen_pool_new_row(void)
 {

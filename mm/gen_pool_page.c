@@ -6,12 +6,15 @@
  * of them, so that any code that meets the page can tell what it is, and can
  * look up the pool and the allocation that an address is in::
  *
- *	struct page		    struct gen_pool_chunk
- *	  flags			      pool
- *	  mapping    NULL	      start_addr
- *	  private    ---------------> phys_addr
- *	  page_type  genpool	      map
- *	  _refcount  1 or more
+ *	struct page			    struct gen_pool_chunk
+ *	  flags				      pool
+ *	  mapping    NULL		      start_addr
+ *	  page_type  genpool, 5 --> table --> phys_addr
+ *	  _refcount  1 or more	      5	      map
+ *
+ * A tag is one number: the type in the upper 8 bits of page_type, and in the
+ * lower 24, which belong to the owner of the type, the place of the chunk in a
+ * table.  Nothing else in the page is used.
  *
  * Memory that came to the pool in any other way is never tagged: its addresses
  * may be numbers, or those of a device.
@@ -22,23 +25,32 @@
  *
  * Readers of tags take no lock.  The order of things::
  *
- *	tag:	private = chunk				     (claim)
- *		page_type = genpool, release		     (tag:A)
+ *	tag:	table[5] = chunk
+ *		page_type = genpool, 5; release		     (tag:A)
  *		open the chunk
  *	look:	rcu_read_lock(); page_type, acquire	     (look:A)
- *		private: a chunk, or NULL		     (look:B)
+ *		table[5]				     (look:B)
+ *		does this chunk have the page?		     (look:C)
  *	untag:	the chunk is closed, or its pool has no users
- *		page_type = none; private = NULL	     (untag:A)
+ *		page_type = none
+ *		table[5] = none				     (untag:A)
+ *		from now on page and place may be used for something else
  *		a grace period				     (untag:B)
- *		the page may be used for something else, the chunk be freed
+ *		the chunk and its pool may be freed
  *
- * If look:A reads from tag:A, then look:B reads the chunk that was stored
- * before [tag-look] or a later value.  The only later value is the NULL of
- * untag:A: the next user of the page stores to private after untag:B, which
- * waits for the reader [untag-look].  For the same reason the chunk and its
- * pool stay until rcu_read_unlock().  Without untag:B a reader would take the
- * next user's private for the address of a chunk.  The names in brackets are
- * litmus tests, see lib/alloc_map.c.
+ * If look:A reads from tag:A
+ *	look:B reads the chunk, or what has become of its place since [tag-look].
+ * If look:B reads the chunk
+ *	it and its pool stay until rcu_read_unlock(), by untag:B [untag-look].
+ * If look:B reads another chunk
+ *	the place was used again, at once, and the page has left.  look:C tells,
+ *	since no two chunks have a page at a time.  If it was given to that
+ *	chunk since, the answer is right.
+ *
+ * So nothing waits for readers but the memory of the chunk and the pool.  A
+ * reader never follows a pointer that it has found in a page: the next user of
+ * the page may have put it there.  The names in brackets are litmus tests, see
+ * lib/alloc_map.c.
  */
 
 #include <kunit/static_stub.h>
@@ -61,13 +73,21 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sprintf.h>
-#include <linux/uaccess.h>
+#include <linux/xarray.h>
 
 #include "../lib/genalloc.h"
 
 /* page_type of a page that has no type and is not mapped. */
 #define NO_TYPE		UINT_MAX
 #define TAG		((unsigned int)PGTY_genpool << 24)
+#define PLACE_MASK	0xffffffU
+
+static DEFINE_XARRAY_ALLOC(tagged_chunks);
+
+static bool is_tag(unsigned int type)
+{
+	return (type & ~PLACE_MASK) == TAG;
+}
 
 static unsigned long chunk_pfn(const struct gen_pool_chunk *chunk)
 {
@@ -86,9 +106,10 @@ static struct page *chunk_page(const struct gen_pool_chunk *chunk,
 	return pfn_to_page(chunk_pfn(chunk) + i);
 }
 
-static struct gen_pool_page *page_gen_pool_page(struct page *page)
+static bool chunk_has_page(const struct gen_pool_chunk *chunk,
+			   const struct page *page)
 {
-	return (struct gen_pool_page *)page;
+	return page_to_pfn(page) - chunk_pfn(chunk) < chunk_nr_pages(chunk);
 }
 
 /* ---- which pages can be tagged ---- */
@@ -104,10 +125,7 @@ static bool taken_for_movable(const struct page *page)
 	       !is_migrate_cma_page(page);
 }
 
-/*
- * The page has another owner, which uses the fields that a tag would overwrite,
- * or lies where a pool would be in the way.
- */
+/* The page has another owner, or lies where a pool would be in the way. */
 static int refuse_owner(const struct page *page)
 {
 	if (is_zone_device_page(page))
@@ -122,25 +140,21 @@ static int refuse_owner(const struct page *page)
 		return -E2BIG;
 	if (PageLRU(page) || page->mapping)
 		return -EUSERS;
-	return 0;
-}
-
-/* The fields that a tag needs are in use, perhaps by another pool's tag. */
-static int refuse_fields(const struct page *page)
-{
-	unsigned int type = READ_ONCE(page->page_type);
-
-	if (type == TAG)
-		return -EEXIST;
-	if (page_type_has_type(type))
-		return -EBUSY;
-	if (type != NO_TYPE)
-		return -EADDRINUSE;
-	if (READ_ONCE(page->private) || PagePrivate(page))
+	if (PagePrivate(page))
 		return -ENOTEMPTY;
 	if (!page_count(page))
 		return -ENOENT;
 	return 0;
+}
+
+/* page_type is in use, perhaps as the tag of another pool. */
+static int refuse_type(unsigned int type)
+{
+	if (type == NO_TYPE)
+		return 0;
+	if (is_tag(type))
+		return -EEXIST;
+	return page_type_has_type(type) ? -EBUSY : -EADDRINUSE;
 }
 
 /**
@@ -156,7 +170,7 @@ VISIBLE_IF_KUNIT int gen_pool_refuse_page(const struct page *page)
 {
 	KUNIT_STATIC_STUB_REDIRECT(gen_pool_refuse_page, page);
 
-	return refuse_owner(page) ?: refuse_fields(page);
+	return refuse_owner(page) ?: refuse_type(READ_ONCE(page->page_type));
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_refuse_page);
 
@@ -203,22 +217,11 @@ static int check_pages(const struct page *page, unsigned long nr)
 /*
  * The page was fit when checked.  If it is now being tagged for another pool,
  * or mapped by mistake, only one of the two succeeds.
- *
- * The tag needs no order from the first cmpxchg().  But a page that its
- * provider adds again before it got it back may still show its old tag: a
- * reader that sees the tag must find a complete chunk here.
  */
-static int tag_page(struct page *page, struct gen_pool_chunk *chunk)
+static int tag_page(struct page *page, const struct gen_pool_chunk *chunk)
 {
-	struct gen_pool_page *p = page_gen_pool_page(page);
-
-	if (cmpxchg(&p->chunk, NULL, chunk))
-		return -EEXIST;
-	if (cmpxchg_release(&p->type, NO_TYPE, TAG) != NO_TYPE) { /* tag:A */
-		WRITE_ONCE(p->chunk, NULL);
-		return -EADDRINUSE;
-	}
-	return 0;
+	return refuse_type(cmpxchg_release(&page->page_type, NO_TYPE, /* tag:A */
+					   chunk->tag));
 }
 
 /**
@@ -240,51 +243,51 @@ VISIBLE_IF_KUNIT void gen_pool_page_lost(const struct gen_pool_chunk *chunk,
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_page_lost);
 
-static bool is_tagged(struct page *page, const struct gen_pool_chunk *chunk)
+static bool is_tagged(const struct page *page,
+		      const struct gen_pool_chunk *chunk)
 {
-	return PageGenpool(page) &&
-	       READ_ONCE(page_gen_pool_page(page)->chunk) == chunk;
+	return READ_ONCE(page->page_type) == chunk->tag;
 }
 
 /* A page that is no longer tagged for @chunk belongs to another owner. */
 static void untag_page(struct page *page, const struct gen_pool_chunk *chunk)
 {
-	struct gen_pool_page *p = page_gen_pool_page(page);
-
-	if (!is_tagged(page, chunk)) {
+	if (is_tagged(page, chunk))
+		WRITE_ONCE(page->page_type, NO_TYPE);
+	else
 		gen_pool_page_lost(chunk, page);
-		return;
-	}
-	WRITE_ONCE(p->type, NO_TYPE); /* untag:A */
-	WRITE_ONCE(p->chunk, NULL);
 }
 
-/* The first @nr pages.  Readers may still see them. */
+/* The first @nr pages.  Readers may still find the chunk. */
 static void untag_pages(const struct gen_pool_chunk *chunk, unsigned long nr)
 {
 	while (nr--)
 		untag_page(chunk_page(chunk, nr), chunk);
+	xa_erase(&tagged_chunks, chunk->tag & PLACE_MASK); /* untag:A */
 }
 
 static int tag_pages(struct gen_pool_chunk *chunk)
 {
 	unsigned long i, nr = chunk_nr_pages(chunk);
-	int err = 0;
+	u32 place;
+	int err;
 
+	err = xa_alloc(&tagged_chunks, &place, chunk, XA_LIMIT(0, PLACE_MASK),
+		       GFP_KERNEL);
+	if (err)
+		return err == -EBUSY ? -ENOSPC : err;
+
+	chunk->tag = TAG | place;
 	for (i = 0; i < nr && !err; i++)
 		err = tag_page(chunk_page(chunk, i), chunk);
-	if (err) {
+	if (err)
 		untag_pages(chunk, i - 1);
-		synchronize_rcu(); /* untag:B */
-	}
 	return err;
 }
 
-/* After a grace period, untag:B, no reader can find the chunk by its pages. */
-static bool pages_leave(struct gen_pool_chunk *chunk)
+static void pages_leave(struct gen_pool_chunk *chunk)
 {
 	untag_pages(chunk, chunk_nr_pages(chunk));
-	return true;
 }
 
 /*
@@ -316,10 +319,8 @@ static int open_pages(struct gen_pool_chunk *chunk)
 	if (!err) {
 		chunk->provider = &pages_provider;
 		err = gen_pool_open_chunk(chunk);
-		if (err) {
-			untag_pages(chunk, chunk_nr_pages(chunk));
-			synchronize_rcu(); /* untag:B */
-		}
+		if (err)
+			pages_leave(chunk);
 	}
 	if (err)
 		gen_pool_free_chunk(chunk);
@@ -336,7 +337,7 @@ static int open_pages(struct gen_pool_chunk *chunk)
  *
  * The caller holds a reference to each page and keeps it until the memory is
  * removed or the pool destroyed; a block from alloc_pages() needs split_page()
- * for that.  Until then the caller leaves ->mapping and ->private alone, and
+ * for that.  Until then the caller leaves ->mapping and page_type alone, and
  * maps the pages into user space by remap_pfn_range() only.  Pages of CMA must
  * come from cma_alloc(): an allocation of movable memory may be borrowed from
  * CMA, and must not stay.
@@ -355,8 +356,9 @@ static int open_pages(struct gen_pool_chunk *chunk)
  * * %-EEXIST: a page, or an address, is in a pool already
  * * %-EBUSY: a page has another type
  * * %-EADDRINUSE: a page is mapped into user space
- * * %-ENOTEMPTY: ->private of a page is in use
+ * * %-ENOTEMPTY: a page has PG_private
  * * %-ENOENT: a page has no reference
+ * * %-ENOSPC: there are 2^24 chunks of pages
  * * %-ENOMEM: no memory for the bookkeeping
  */
 int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
@@ -415,15 +417,34 @@ EXPORT_SYMBOL_GPL(gen_pool_add_pages);
 
 /* ---- look ---- */
 
+/**
+ * gen_pool_chunk_of_tag - the chunk that the tag of a page leads to
+ * @page: the page
+ * @tag: the tag that it had when it was looked at
+ *
+ * Called by KUnit tests.
+ *
+ * Context: Any, NMI included, under rcu_read_lock().
+ * Return: the chunk, which stays until rcu_read_unlock(); NULL if it no longer
+ * has the page.
+ */
+VISIBLE_IF_KUNIT const struct gen_pool_chunk *
+gen_pool_chunk_of_tag(const struct page *page, unsigned int tag)
+{
+	const struct gen_pool_chunk *chunk;
+
+	chunk = xa_load(&tagged_chunks, tag & PLACE_MASK); /* look:B */
+	return chunk && chunk_has_page(chunk, page) ? chunk : NULL; /* look:C */
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_chunk_of_tag);
+
 static const struct gen_pool_chunk *chunk_of_page(const struct page *page)
 {
-	const struct gen_pool_page *p = (const struct gen_pool_page *)page;
+	unsigned int type = smp_load_acquire(&page->page_type); /* look:A */
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no rcu_read_lock()");
 
-	if (smp_load_acquire(&p->type) != TAG) /* look:A */
-		return NULL;
-	return READ_ONCE(p->chunk); /* look:B */
+	return is_tag(type) ? gen_pool_chunk_of_tag(page, type) : NULL;
 }
 
 /* The address of a byte of @page, a page of @chunk, as its pool knows it. */
@@ -560,45 +581,21 @@ void gen_pool_describe(const struct gen_pool_allocation *found, char *buf,
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_describe);
 
-/*
- * The pool of a page that may have been overwritten: no pointer is trusted, and
- * the chunk must contain the page.
- */
-static const struct gen_pool *pool_of_dubious_page(const struct page *page)
-{
-	const struct gen_pool_page *p = (const struct gen_pool_page *)page;
-	struct gen_pool_chunk chunk;
-
-	if (READ_ONCE(p->type) != TAG ||
-	    copy_from_kernel_nofault(&chunk, READ_ONCE(p->chunk), sizeof(chunk)))
-		return NULL;
-	if (page_to_pfn(page) - chunk_pfn(&chunk) >= chunk_nr_pages(&chunk))
-		return NULL;
-
-	return chunk.pool;
-}
-
 /**
  * gen_pool_dump_page - print which pool a page belongs to, if any
- * @page: any page, even a corrupted one
+ * @page: any page, even a corrupted one: a tag is looked up, not followed
  *
  * Context: Any.
  */
 void gen_pool_dump_page(const struct page *page)
 {
-	char name[32] = "(no name)";
-	const struct gen_pool *pool;
-	const char *at;
-	void *creator;
+	const struct gen_pool_chunk *chunk;
 
 	rcu_read_lock();
-	pool = pool_of_dubious_page(page);
-	if (pool && !get_kernel_nofault(creator, &pool->creator) &&
-	    !get_kernel_nofault(at, &pool->name)) {
-		if (at)
-			strncpy_from_kernel_nofault(name, at, sizeof(name));
-		pr_warn("genalloc: page of pool %s of %pS\n", name, creator);
-	}
+	chunk = chunk_of_page(page);
+	if (chunk)
+		pr_warn("genalloc: page of pool %s of %pS\n",
+			chunk->pool->name ?: "(no name)", chunk->pool->creator);
 	rcu_read_unlock();
 }
 

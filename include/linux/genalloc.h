@@ -116,7 +116,7 @@ struct gen_pool {
 	const char *name;
 	/* private: */
 	struct list_head pools;		/* all pools */
-	struct rcu_head rcu;		/* frees boot memory */
+	struct rcu_head rcu;
 };
 
 struct gen_pool_provider;
@@ -141,6 +141,7 @@ struct gen_pool_chunk {
 	struct gen_pool_row *row;	/* where it is listed */
 	struct rcu_head rcu;
 	enum gen_pool_origin origin;
+	unsigned int tag;		/* page_type of its pages */
 	struct alloc_map map;		/* which units are allocated */
 };
 

@@ -41,6 +41,7 @@
 #include <linux/align.h>
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/container_of.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>

@@ -6,7 +6,7 @@
  *
  * A bed is a row of pages that follow each other in physical memory; each
  * test gets one that is new. When it ends, all of its pages must be as they
- * came: one reference, no type, nothing in private.
+ * came: one reference and no type.
  */
 
 #include <kunit/static_stub.h>
@@ -66,7 +66,6 @@ static void note_lost(const struct gen_pool_chunk *chunk,
 static void expect_untagged(struct kunit *test, const struct page *page)
 {
 	KUNIT_EXPECT_EQ(test, page->page_type, UINT_MAX);
-	KUNIT_EXPECT_EQ(test, page_private(page), 0);
 	KUNIT_EXPECT_NULL(test, page->mapping);
 }
 
@@ -99,7 +98,7 @@ static int gen_pool_page_init(struct kunit *test)
 /* What a failed test has left behind must not be used for something else. */
 static void free_if_sound(struct page *page)
 {
-	if (page->page_type == UINT_MAX && !page_private(page))
+	if (page->page_type == UINT_MAX)
 		__free_page(page);
 }
 
@@ -161,8 +160,6 @@ static void expect_tagged(struct kunit *test, const struct page *page,
 			  const struct gen_pool *pool)
 {
 	KUNIT_EXPECT_TRUE(test, PageGenpool(page));
-	KUNIT_EXPECT_EQ(test, page->page_type, (unsigned int)PGTY_genpool << 24);
-	KUNIT_EXPECT_NE(test, page_private(page), 0);
 	KUNIT_EXPECT_NULL(test, page->mapping);
 	KUNIT_EXPECT_EQ(test, page_count(page), 1);
 	KUNIT_EXPECT_PTR_EQ(test, pool_of(page), pool);
@@ -301,7 +298,6 @@ static void gen_pool_page_lost_test(struct kunit *test)
 	struct bed *bed = test->priv;
 
 	bed->page[3].page_type = UINT_MAX;
-	set_page_private(bed->page + 3, 0);
 	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(other, bed->page + 3, 1));
 
 	gen_pool_destroy(pool);
@@ -320,13 +316,12 @@ static void gen_pool_page_lost_untyped_test(struct kunit *test)
 	bed->page[3].page_type = UINT_MAX;
 	gen_pool_destroy(pool);
 	KUNIT_EXPECT_EQ(test, bed->nr_lost, 1);
-	set_page_private(bed->page + 3, 0);
 }
 
 /* ---- refusals ---- */
 
 enum keeper {
-	TYPE, MAPCOUNT, LRU, MAPPING, PRIVATE, PRIVATE_FLAG, NO_REFERENCE, POISON,
+	TYPE, MAPCOUNT, LRU, MAPPING, PRIVATE, NO_REFERENCE, POISON,
 };
 
 /* Something that a page can have which keeps it out. */
@@ -346,9 +341,6 @@ static void give(struct page *page, enum keeper what, bool on)
 		page->mapping = on ? (void *)page : NULL;
 		break;
 	case PRIVATE:
-		set_page_private(page, on);
-		break;
-	case PRIVATE_FLAG:
 		on ? SetPagePrivate(page) : ClearPagePrivate(page);
 		break;
 	case NO_REFERENCE:
@@ -371,8 +363,7 @@ static const struct refusal {
 	{ "mapped", MAPCOUNT, -EADDRINUSE },
 	{ "on an LRU list", LRU, -EUSERS },
 	{ "a mapping", MAPPING, -EUSERS },
-	{ "private", PRIVATE, -ENOTEMPTY },
-	{ "PG_private", PRIVATE_FLAG, -ENOTEMPTY },
+	{ "PG_private", PRIVATE, -ENOTEMPTY },
 	{ "no reference", NO_REFERENCE, -ENOENT },
 #ifdef CONFIG_MEMORY_FAILURE
 	{ "poisoned", POISON, -EHWPOISON },
@@ -425,10 +416,10 @@ static void gen_pool_page_refused_late_test(struct kunit *test)
 	give(bed->page + 5, MAPCOUNT, false);
 	expect_all_untagged(test);
 
-	give(bed->page + 5, PRIVATE, true);
-	KUNIT_EXPECT_EQ(test, -EEXIST,
+	give(bed->page + 5, TYPE, true);
+	KUNIT_EXPECT_EQ(test, -EBUSY,
 			gen_pool_add_pages(pool, bed->page, BED_PAGES));
-	give(bed->page + 5, PRIVATE, false);
+	give(bed->page + 5, TYPE, false);
 	expect_all_untagged(test);
 
 	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), 0);
@@ -639,10 +630,11 @@ static void gen_pool_page_lookup_foreign_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, lookup(0, &found));
 	KUNIT_EXPECT_FALSE(test, lookup(1, &found));
 
-	/* Without the type it is no address of a chunk. */
-	set_page_private(bed->page, 0x10);
+	/* The place of a chunk, but of another type. */
+	bed->page->page_type = bed->page[1].page_type & 0xffffff;
+	bed->page->page_type |= (unsigned int)PGTY_offline << 24;
 	KUNIT_EXPECT_FALSE(test, lookup(bed->addr, &found));
-	set_page_private(bed->page, 0);
+	bed->page->page_type = UINT_MAX;
 	gen_pool_destroy(pool);
 }
 
@@ -755,26 +747,23 @@ static void gen_pool_page_describe_test(struct kunit *test)
 						       sizeof(words)));
 }
 
-/* Whatever a page has that looks tagged: a dump of it gets through. */
-static void gen_pool_page_dump_test(struct kunit *test)
+/* Whatever tag a page has: a dump of it gets through, and a look-up is right. */
+static void gen_pool_page_forged_test(struct kunit *test)
 {
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
 	struct bed *bed = test->priv;
-	const unsigned long private[] = {
-		0, 0x10, ULONG_MAX - 7, (unsigned long)bed, bed->addr,
-	};
-	unsigned int i;
+	unsigned int place;
 
-	/* UML's copy_from_kernel_nofault() did not always live up to its name. */
-	if (IS_ENABLED(CONFIG_UML))
-		kunit_skip(test, "UML may not read where nothing is");
-
-	for (i = 0; i < ARRAY_SIZE(private); i++) {
-		bed->page->page_type = (unsigned int)PGTY_genpool << 24;
-		set_page_private(bed->page, private[i]);
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page + 1, 1));
+	for (place = 0; place <= 0xffffff; place = place << 4 | 0xf) {
+		bed->page->page_type = (unsigned int)PGTY_genpool << 24 | place;
 		dump_page(bed->page, "test");
+		KUNIT_EXPECT_NULL(test, pool_of(bed->page));
 	}
+	bed->page->page_type = bed->page[1].page_type;
+	KUNIT_EXPECT_NULL(test, pool_of(bed->page));
 	bed->page->page_type = UINT_MAX;
-	set_page_private(bed->page, 0);
+	gen_pool_destroy(pool);
 }
 
 /* ---- back to the page allocator ---- */
@@ -863,55 +852,117 @@ static void gen_pool_page_free_test(struct kunit *test)
 
 /* ---- at the same time ---- */
 
+/*
+ * A reader that is late: it has seen a tag, and asks for the chunk when the page
+ * has left.  The place of the chunk was given to another at once.
+ */
+static void gen_pool_page_late_test(struct kunit *test)
+{
+	struct gen_pool *pool = new_pool(test, UNIT_ORDER);
+	struct bed *bed = test->priv;
+	const struct gen_pool_chunk *chunk;
+	unsigned int tag;
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, bed->page, 2));
+	tag = bed->page->page_type;
+
+	rcu_read_lock();
+	chunk = gen_pool_chunk_of_tag(bed->page, tag);
+	KUNIT_EXPECT_NOT_NULL(test, chunk);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_remove(pool, bed->addr));
+	KUNIT_EXPECT_NULL(test, gen_pool_chunk_of_tag(bed->page, tag));
+	/* What was found before stays as it was. */
+	if (chunk)
+		KUNIT_EXPECT_EQ(test, chunk->start_addr, bed->addr);
+	rcu_read_unlock();
+
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_add_pages(pool, bed->page + 4, 2));
+	KUNIT_EXPECT_EQ(test, bed->page[4].page_type, tag);
+	rcu_read_lock();
+	KUNIT_EXPECT_NULL(test, gen_pool_chunk_of_tag(bed->page, tag));
+	KUNIT_EXPECT_NOT_NULL(test, gen_pool_chunk_of_tag(bed->page + 5, tag));
+	rcu_read_unlock();
+	gen_pool_destroy(pool);
+}
+
 #define RACE_ROUNDS	200
 
-/* A thread that looks at a page, while others give and take it. */
+/*
+ * A thread that looks at a page, while others give and take it.  The page is
+ * always in a pool with units of UNIT_ORDER, and the one behind it in another.
+ */
 struct reader {
 	struct page *page;	/* the page */
 	unsigned int nr_wrong;	/* how often it has seen what cannot be */
 	unsigned int nr_found;	/* how often it has found a pool */
 	unsigned int nr_none;	/* how often it has found none */
+	unsigned int nr_late;	/* how often it would have been misled */
 };
 
 /*
  * The pool is looked at as long as it is safe: if it were gone, KASAN would
  * tell, and the order of a unit would not be right.
  */
-static void read_page(struct crew *crew, void *data)
+static void read_rightly(struct reader *r)
 {
 	struct gen_pool_allocation found;
-	struct reader *r = data;
 	bool ours;
 
+	rcu_read_lock();
+	ours = gen_pool_lookup_page(r->page, 1, &found);
+	if (ours && (found.pool->min_alloc_order != UNIT_ORDER ||
+		     (found.size && found.size != UNIT)))
+		r->nr_wrong++;
+	rcu_read_unlock();
+	WRITE_ONCE(r->nr_found, r->nr_found + ours);
+	WRITE_ONCE(r->nr_none, r->nr_none + !ours);
+}
+
+/*
+ * What not to do: take the chunk at the place that a tag names, without asking
+ * whether it has the page.  (It is found by the page that it does have.)
+ */
+static void read_wrongly(struct reader *r)
+{
+	unsigned int tag = READ_ONCE(r->page->page_type);
+	const struct gen_pool_chunk *chunk;
+
+	cond_resched();
+	if (tag >> 24 != PGTY_genpool)
+		return;
+	rcu_read_lock();
+	chunk = gen_pool_chunk_of_tag(r->page + 1, tag);
+	if (chunk && chunk->pool->min_alloc_order != UNIT_ORDER)
+		WRITE_ONCE(r->nr_late, r->nr_late + 1);
+	rcu_read_unlock();
+}
+
+static void read_page(struct crew *crew, void *data)
+{
 	while (!READ_ONCE(crew->stop)) {
-		rcu_read_lock();
-		ours = gen_pool_lookup_page(r->page, 1, &found);
-		if (ours && (found.pool->min_alloc_order != UNIT_ORDER ||
-			     (found.size && found.size != UNIT)))
-			r->nr_wrong++;
-		rcu_read_unlock();
-		WRITE_ONCE(r->nr_found, r->nr_found + ours);
-		WRITE_ONCE(r->nr_none, r->nr_none + !ours);
+		read_rightly(data);
+		read_wrongly(data);
 		cond_resched();
 	}
 }
 
-/* The pages come and go, and are used for something else in between. */
-static void come_and_go(struct kunit *test)
+/* The pages come and go, and are used for something else in between, at once. */
+static void come_and_go(struct kunit *test, struct page *page, int order)
 {
-	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
-	struct bed *bed = test->priv;
+	struct gen_pool *pool = new_pool(test, order);
 	unsigned long addr;
 
-	addr = gen_pool_alloc(pool, UNIT);
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_pages(pool, page, 1));
+	addr = gen_pool_alloc(pool, BIT(order));
 	cond_resched();
-	gen_pool_free(pool, addr, UNIT);
+	gen_pool_free(pool, addr, 0);
 	gen_pool_destroy(pool);
 
-	/* No reader takes this for a chunk. */
-	set_page_private(bed->page, 0x10);
+	page->page_type = (unsigned int)PGTY_offline << 24;
+	set_page_private(page, 0x10);
 	cond_resched();
-	set_page_private(bed->page, 0);
+	page->page_type = UINT_MAX;
+	set_page_private(page, 0);
 }
 
 static void gen_pool_page_lookup_race_test(struct kunit *test)
@@ -925,17 +976,18 @@ static void gen_pool_page_lookup_race_test(struct kunit *test)
 	for (i = 0; i < nr; i++)
 		r[i].page = bed->page;
 	crew = crew_start(test, nr, read_page, r, sizeof(*r));
-	for (i = 0; i < RACE_ROUNDS; i++)
-		come_and_go(test);
-	while (!READ_ONCE(r[0].nr_found) || !READ_ONCE(r[0].nr_none))
-		come_and_go(test);
+	for (i = 0; i < RACE_ROUNDS || !READ_ONCE(r[0].nr_found) ||
+	     !READ_ONCE(r[0].nr_none) || !READ_ONCE(r[0].nr_late); i++) {
+		come_and_go(test, bed->page, UNIT_ORDER);
+		come_and_go(test, bed->page + 1, UNIT_ORDER + 1);
+	}
 	kunit_release_action(test, crew_stop, crew);
 
 	for (i = 0; i < nr; i++)
 		wrong += r[i].nr_wrong;
 	KUNIT_EXPECT_EQ(test, wrong, 0);
-	kunit_info(test, "the first has found %u, %u not", r[0].nr_found,
-		   r[0].nr_none);
+	kunit_info(test, "the first has found %u, %u not, and would have been misled %u times",
+		   r[0].nr_found, r[0].nr_none, r[0].nr_late);
 }
 
 /* One of two that give the same pages to pools of their own. */
@@ -965,9 +1017,7 @@ static void rivals_round(struct kunit *test, struct rival *r)
 
 	winner = !!r[0].err;
 	KUNIT_EXPECT_EQ(test, r[winner].err, 0);
-	/* The winner's mark may be there already, but not yet its tag. */
-	if (r[!winner].err != -ENOTEMPTY)
-		KUNIT_EXPECT_EQ(test, r[!winner].err, -EEXIST);
+	KUNIT_EXPECT_EQ(test, r[!winner].err, -EEXIST);
 	for (i = 0; i < BED_PAGES; i++)
 		expect_tagged(test, bed->page + i, r[winner].pool);
 	gen_pool_destroy(r[0].pool);
@@ -1009,8 +1059,9 @@ static struct kunit_case gen_pool_page_cases[] = {
 	KUNIT_CASE(gen_pool_page_lookup_alias_test),
 	KUNIT_CASE(gen_pool_page_overrun_test),
 	KUNIT_CASE(gen_pool_page_describe_test),
-	KUNIT_CASE(gen_pool_page_dump_test),
+	KUNIT_CASE(gen_pool_page_forged_test),
 	KUNIT_CASE_PARAM(gen_pool_page_free_test, ending_gen_params),
+	KUNIT_CASE(gen_pool_page_late_test),
 	KUNIT_CASE_SLOW(gen_pool_page_lookup_race_test),
 	KUNIT_CASE_SLOW(gen_pool_page_rivals_test),
 	{}

@@ -153,7 +153,7 @@ judge_init_run()
 		expect+=('^genalloc-init: pools end$')
 	fi
 	if has_option "$build" DEBUG_KMEMLEAK; then
-		expect+=('^genalloc-init: descriptors: ' '^genalloc-init: leaks end$')
+		expect+=('^genalloc-init: pools listed: ' '^genalloc-init: leaks end$')
 	fi
 	judge_run "$log" "$build" "${expect[@]}"
 }

@@ -97,26 +97,6 @@ char *kstrdup(const char *s, gfp_t gfp);
 #define kstrdup_const(s, gfp)		kstrdup(s, gfp)
 #define kfree_const(s)			kfree(s)
 
-/*
- * Memory for objects of one type: freed objects are used anew at once, the last
- * first, and never become anything else.
- */
-struct kmem_cache {
-	size_t size;
-	void (*init)(void *object);
-	struct object *unused;
-	struct kmem_cache *next;
-};
-
-#define SLAB_TYPESAFE_BY_RCU		1
-#define SLAB_HWCACHE_ALIGN		2
-
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
-				     unsigned int align, unsigned int flags,
-				     void (*init)(void *object));
-void *kmem_cache_alloc_node(struct kmem_cache *cache, gfp_t gfp, int nid);
-void kmem_cache_free(struct kmem_cache *cache, void *object);
-
 /* What the kernel counts in pages, one by one. */
 #define NR_SLAB_RECLAIMABLE_B		0
 #define NR_SLAB_UNRECLAIMABLE_B		1

@@ -4,10 +4,10 @@
  * other, at pages that belong to a pool of special memory.
  *
  * The pools are those of test_modules/gen_pool_peekers.c. A row is one way to
- * look at their pages; then each page must have its type, its back pointer and
- * its one reference, the memory must be as it was, while a thread goes on to
- * allocate and free; and in the kernel log there may be nothing but what the
- * row expects. Documentation/mm/gen_pool_page.rst explains the rows.
+ * look at their pages; then each page must have its tag and its one reference,
+ * the memory must be as it was, while a thread goes on to allocate and free; and
+ * in the kernel log there may be nothing but what the row expects.
+ * Documentation/mm/gen_pool_page.rst explains the rows.
  *
  * To be run as root. Does things to the machine that should not be done to one
  * that is used for anything else.

@@ -57,8 +57,7 @@ struct tagged {
 	/* how many pages it has; the block of memory has one more */
 	unsigned long nr;
 	bool reserved;		/* they are reserved */
-	/* what the pages had in ->private when they were tagged */
-	unsigned long private;
+	unsigned int tag;	/* page_type when they were tagged */
 	struct block still;	/* allocated all the time */
 	/* the thread that allocates and frees */
 	struct task_struct *worker;
@@ -215,7 +214,7 @@ static int start(struct tagged *t)
 	err = gen_pool_add_pages(t->pool, t->page, t->nr);
 	if (err)
 		return err;
-	t->private = page_private(t->page);
+	t->tag = t->page->page_type;
 	if (!get_block(t->pool, &t->still, t->nr * PAGE_SIZE / 2, 0xa5))
 		return -ENOMEM;
 	t->worker = kthread_run(worker, t, "%s", t->name);
@@ -241,8 +240,7 @@ static void stop(struct tagged *t)
 	gen_pool_destroy(t->pool);
 	t->pool = NULL;
 	for (i = 0; i < t->nr; i++)
-		if (t->page[i].page_type != UINT_MAX ||
-		    page_private(t->page + i))
+		if (t->page[i].page_type != UINT_MAX)
 			pr_err("gen_pool_peekers: FAIL page %lu still tagged\n", i);
 	free_pages_of(t);
 }
@@ -267,10 +265,10 @@ static const char *page_fault(const struct tagged *t, const struct page *page)
 	pool = gen_pool_of_page(page);
 	rcu_read_unlock();
 
-	if (page->page_type != (unsigned int)PGTY_genpool << 24)
+	if (!PageGenpool(page))
 		return "type";
-	if (page_private(page) != t->private)
-		return "private";
+	if (page->page_type != t->tag)
+		return "place";
 	if (page->mapping)
 		return "mapping";
 	if (pool != t->pool)
@@ -513,7 +511,7 @@ static int do_leak(void)
 		return -EINVAL;
 
 	gen_pool_destroy(pool);
-	if (page->page_type != UINT_MAX || page_private(page))
+	if (page->page_type != UINT_MAX)
 		err = -EEXIST;
 	put_page(page);
 	if (!refcount_is(page, 1) || !block_intact(&block))
