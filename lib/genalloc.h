@@ -228,7 +228,6 @@ void gen_pool_describe_refusal(const struct gen_pool_refusal *refusal,
 			       char *buf, size_t size);
 void gen_pool_report(struct gen_pool *pool,
 		     const struct gen_pool_refusal *refusal);
-unsigned int gen_pool_this_cpu(void);
 int gen_pool_refuse_page(const struct page *page);
 const struct gen_pool_chunk *gen_pool_chunk_of_tag(const struct page *page,
 						   unsigned int tag);

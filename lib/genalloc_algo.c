@@ -6,20 +6,15 @@
  * asks again if another CPU was faster.
  */
 
-#include <kunit/static_stub.h>
-#include <kunit/visibility.h>
 #include <linux/align.h>
 #include <linux/alloc_map.h>
 #include <linux/bug.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
-#include <linux/hash.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
-#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
-#include <linux/smp.h>
 
 #include "alloc_map.h"
 #include "genalloc.h"
@@ -244,68 +239,6 @@ unsigned long gen_pool_first_fit_below(struct alloc_map *map,
 	       unit : size;
 }
 EXPORT_SYMBOL_GPL(gen_pool_first_fit_below);
-
-/* Replaced by KUnit tests, which choose the CPU. */
-VISIBLE_IF_KUNIT unsigned int gen_pool_this_cpu(void)
-{
-	KUNIT_STATIC_STUB_REDIRECT(gen_pool_this_cpu);
-
-	/* A task that migrates now only begins at a busier place. */
-	return raw_smp_processor_id();
-}
-EXPORT_SYMBOL_IF_KUNIT(gen_pool_this_cpu);
-
-/*
- * Where a CPU begins: at a cache line of the map that no other CPU begins at,
- * if there are enough.  Multiples of the golden ratio, modulo 1, are spread
- * evenly however many there are (Knuth, The Art of Computer Programming, 6.4),
- * so the other CPUs need not be known.
- */
-static unsigned long place_of_cpu(unsigned int cpu, unsigned long size)
-{
-	return reciprocal_scale(hash_32(cpu, 32),
-				size / ALLOC_MAP_UNITS_PER_LINE) *
-	       ALLOC_MAP_UNITS_PER_LINE;
-}
-
-/**
- * gen_pool_percpu_fit - the first place from where this CPU begins
- * @map: as in &genpool_algo_t
- * @size: as in &genpool_algo_t
- * @start: as in &genpool_algo_t
- * @nr: as in &genpool_algo_t
- * @data: not used
- * @pool: not used
- * @start_addr: not used
- *
- * For pools that several CPUs allocate from all the time.  Each CPU begins at a
- * place of its own, so that they do not wait for each other's cache lines, and
- * goes on to the end of the chunk and then from its beginning: like first fit,
- * the search covers the whole chunk.
- *
- * Free units end up scattered over the chunk, so large allocations fail earlier
- * than with gen_pool_first_fit().  In a chunk of less than two cache lines of
- * the map, usually 512 units, all CPUs begin at its beginning.
- *
- * LLFree does so with page frames (Wrenger et al., USENIX ATC 2023).
- *
- * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
- * Return: as &genpool_algo_t.
- */
-unsigned long gen_pool_percpu_fit(struct alloc_map *map, unsigned long size,
-				  unsigned long start, unsigned int nr,
-				  void *data, struct gen_pool *pool,
-				  unsigned long start_addr)
-{
-	unsigned long unit;
-
-	if (!start)
-		start = place_of_cpu(gen_pool_this_cpu(), size);
-
-	unit = alloc_map_find(map, start, nr, 0, 0);
-	return unit < size || !start ? unit : alloc_map_find(map, 0, nr, 0, 0);
-}
-EXPORT_SYMBOL_GPL(gen_pool_percpu_fit);
 
 /**
  * gen_pool_fixed_alloc - a given place or none

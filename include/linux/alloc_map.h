@@ -8,16 +8,11 @@
 #define _LINUX_ALLOC_MAP_H_
 
 #include <linux/bits.h>
-#include <linux/cache.h>
 #include <linux/kconfig.h>
 #include <linux/math.h>
 #include <linux/types.h>
 
 #define ALLOC_MAP_UNITS_PER_WORD	(BITS_PER_LONG / 2)
-
-/* Units this far apart are never recorded in one cache line. */
-#define ALLOC_MAP_UNITS_PER_LINE					\
-	(SMP_CACHE_BYTES / sizeof(long) * ALLOC_MAP_UNITS_PER_WORD)
 
 struct alloc_map_parts;
 

@@ -271,10 +271,6 @@ unsigned long gen_pool_first_fit_below(struct alloc_map *map,
 				       unsigned int nr, void *data,
 				       struct gen_pool *pool,
 				       unsigned long start_addr);
-unsigned long gen_pool_percpu_fit(struct alloc_map *map, unsigned long size,
-				  unsigned long start, unsigned int nr,
-				  void *data, struct gen_pool *pool,
-				  unsigned long start_addr);
 unsigned long gen_pool_fixed_alloc(struct alloc_map *map, unsigned long size,
 				   unsigned long start, unsigned int nr,
 				   void *data, struct gen_pool *pool,

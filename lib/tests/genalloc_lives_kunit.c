@@ -785,14 +785,14 @@ static void use(struct member *m, unsigned int pool, unsigned long addr,
 static void alloc_and_free(struct member *m, unsigned int pool)
 {
 	static const genpool_algo_t algos[] = {
-		gen_pool_first_fit, gen_pool_best_fit, gen_pool_percpu_fit,
+		gen_pool_first_fit, gen_pool_best_fit,
 		gen_pool_first_fit_order_align,
 	};
 	unsigned long nr = 1 + below(&m->rnd, NR_UNITS), addr;
 	void *owner;
 
 	addr = gen_pool_alloc_algo_owner(m->c->pools[pool], nr * UNIT,
-					 algos[below(&m->rnd, 4)], NULL, &owner);
+					 algos[below(&m->rnd, 3)], NULL, &owner);
 	if (!addr)
 		return;
 	m->nr_allocs++;

@@ -389,11 +389,6 @@ static unsigned long alloc_best(struct actor *a, size_t size)
 	return alloc_by(a, size, gen_pool_best_fit, NULL);
 }
 
-static unsigned long alloc_by_cpu(struct actor *a, size_t size)
-{
-	return alloc_by(a, size, gen_pool_percpu_fit, NULL);
-}
-
 static unsigned long alloc_align(struct actor *a, size_t size)
 {
 	struct genpool_data_align data = { .align = unit_size() << below(a, 4) };
@@ -431,8 +426,7 @@ static unsigned long alloc_fixed(struct actor *a, size_t size)
 }
 
 static unsigned long (*const alloc_ways[])(struct actor *a, size_t size) = {
-	alloc_first, alloc_best, alloc_by_cpu, alloc_align, alloc_order,
-	alloc_fixed,
+	alloc_first, alloc_best, alloc_align, alloc_order, alloc_fixed,
 };
 
 static void do_alloc(struct actor *a)

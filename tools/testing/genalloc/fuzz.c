@@ -353,7 +353,6 @@ static const genpool_algo_t algos[NR_ALGOS] = {
 	[FIXED]		= gen_pool_fixed_alloc,
 	[LAST]		= gen_pool_last_fit,
 	[BELOW]		= gen_pool_first_fit_below,
-	[PERCPU]	= gen_pool_percpu_fit,
 	[BEST_ALL]	= gen_pool_best_fit_all,
 	[OUT_OF_RANGE]	= algo_out_of_range,
 };
@@ -816,13 +815,6 @@ static void pool_destroy(struct pool_run *r)
 	r->model.warnings++;
 }
 
-static void pool_cpu(struct pool_run *r)
-{
-	shim_cpu = byte(&r->in);
-	r->model.cpu = shim_cpu;
-	call("CPU %d", shim_cpu);
-}
-
 static void pool_nmi(struct pool_run *r)
 {
 	shim_in_nmi = !shim_in_nmi && byte(&r->in) < 128;
@@ -834,7 +826,7 @@ static void (*const pool_calls[])(struct pool_run *r) = {
 	pool_free, pool_free, pool_free, pool_free_owner, pool_split,
 	pool_split, pool_look, pool_sums, pool_walk, pool_add,
 	pool_add_real, pool_free_all, pool_set_algo, pool_destroy, pool_nmi,
-	pool_reserve, pool_reserve, pool_cpu,
+	pool_reserve, pool_reserve,
 };
 
 static void create_nonsense(struct pool_run *r, int order)
@@ -890,7 +882,6 @@ void fuzz_one(const u8 *data, size_t size)
 	if (setjmp(stop))
 		return;
 	shim_quiet = true;
-	shim_cpu = 0;
 	shim_in_nmi = false;
 	shim_fail_alloc(0);
 	/* Larger chunks than the model can hold must fail. */

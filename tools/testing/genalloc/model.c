@@ -106,18 +106,6 @@ static unsigned long place_below(const struct mpool *pool,
 	return unit;
 }
 
-/* Where a CPU begins: a line of the map for each multiple of the golden ratio. */
-static unsigned long place_percpu(const struct mpool *pool,
-				  const struct mchunk *chunk, unsigned long nr)
-{
-	unsigned long line = ALLOC_MAP_UNITS_PER_LINE, unit;
-	u64 fraction = pool->cpu * 0x61c88647ULL % (1ULL << 32);
-
-	unit = fraction * (chunk->row.nr / line) / (1ULL << 32) * line;
-	unit = model_find(&chunk->row, unit, nr, 0, 0);
-	return unit < chunk->row.nr ? unit : model_find(&chunk->row, 0, nr, 0, 0);
-}
-
 static unsigned long place(struct mpool *pool, const struct mchunk *chunk,
 			   unsigned long nr, enum algo algo, const void *data)
 {
@@ -139,8 +127,6 @@ static unsigned long place(struct mpool *pool, const struct mchunk *chunk,
 		return model_find_last(&chunk->row, nr);
 	case BELOW:
 		return place_below(pool, chunk, nr, below->last);
-	case PERCPU:
-		return place_percpu(pool, chunk, nr);
 	case OUT_OF_RANGE:
 		return chunk->row.nr;
 	default:

@@ -41,7 +41,6 @@ struct mchunk {
 /**
  * struct mpool - a pool
  * @order: log2 of a unit
- * @cpu: the CPU that allocates
  * @nr_chunks: number of chunks
  * @chunks: the chunks, the oldest first
  * @refused: misuses
@@ -50,7 +49,6 @@ struct mchunk {
  */
 struct mpool {
 	int order;
-	unsigned int cpu;
 	unsigned int nr_chunks;
 	struct mchunk *chunks[MAX_CHUNKS];
 	unsigned long refused;
@@ -59,8 +57,8 @@ struct mpool {
 };
 
 enum algo {
-	FIRST, ALIGN, ORDER_ALIGN, BEST, FIXED, LAST, BELOW, PERCPU, BEST_ALL,
-	OUT_OF_RANGE, NR_ALGOS
+	FIRST, ALIGN, ORDER_ALIGN, BEST, FIXED, LAST, BELOW, BEST_ALL, OUT_OF_RANGE,
+	NR_ALGOS
 };
 
 unsigned long model_find_last(const struct map_model *m, unsigned long nr);

@@ -339,11 +339,6 @@ static unsigned long alloc_order(struct worker *w, size_t size)
 	return addr;
 }
 
-static unsigned long alloc_percpu(struct worker *w, size_t size)
-{
-	return gen_pool_alloc_algo(pool, size, gen_pool_percpu_fit, NULL);
-}
-
 static unsigned long alloc_fixed(struct worker *w, size_t size)
 {
 	struct genpool_data_fixed data = { .offset = below(w, 4 * U) * UNIT };
@@ -389,8 +384,7 @@ static unsigned long alloc_dma(struct worker *w, size_t size)
 
 static unsigned long (*const alloc_ways[])(struct worker *w, size_t size) = {
 	alloc_plain, alloc_plain, alloc_best, alloc_last, alloc_align,
-	alloc_order, alloc_percpu, alloc_fixed, alloc_reserve, alloc_owner,
-	alloc_dma,
+	alloc_order, alloc_fixed, alloc_reserve, alloc_owner, alloc_dma,
 };
 
 static void do_alloc(struct worker *w)

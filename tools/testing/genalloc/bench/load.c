@@ -26,7 +26,6 @@
 #define CACHE_LINE	64
 
 /* What mainline does not have, and what must be done there instead. */
-#define percpu_fit_ours		gen_pool_percpu_fit
 #define percpu_fit_mainline	gen_pool_first_fit
 #define says_size_ours		false
 #define says_size_mainline	true

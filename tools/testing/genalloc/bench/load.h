@@ -56,6 +56,12 @@ struct point {
 };
 
 struct load;
+struct alloc_map;
+struct gen_pool;
+
+unsigned long percpu_fit_ours(struct alloc_map *map, unsigned long size,
+			      unsigned long start, unsigned int nr, void *data,
+			      struct gen_pool *pool, unsigned long start_addr);
 
 /**
  * struct impl - an implementation under load
