@@ -447,59 +447,23 @@ static const struct gen_pool_chunk *chunk_of_page(const struct page *page)
 	return is_tag(type) ? gen_pool_chunk_of_tag(page, type) : NULL;
 }
 
-/* The address of a byte of @page, a page of @chunk, as its pool knows it. */
-static unsigned long addr_in_chunk(const struct gen_pool_chunk *chunk,
-				   const struct page *page, size_t offset)
+/* The chunk that has the byte at @ptr, and its address as the pool knows it. */
+static const struct gen_pool_chunk *chunk_of_ptr(const void *ptr,
+						 unsigned long *addr)
 {
-	return chunk->start_addr + offset +
-	       ((page_to_pfn(page) - chunk_pfn(chunk)) << PAGE_SHIFT);
+	const struct gen_pool_chunk *chunk;
+	const struct page *page;
+
+	if (!virt_addr_valid(ptr))
+		return NULL;
+
+	page = virt_to_page(ptr);
+	chunk = chunk_of_page(page);
+	if (chunk)
+		*addr = chunk->start_addr + offset_in_page(ptr) +
+			((page_to_pfn(page) - chunk_pfn(chunk)) << PAGE_SHIFT);
+	return chunk;
 }
-
-/**
- * gen_pool_of_page - the pool that a page belongs to
- * @page: any page
- *
- * Context: Any, NMI included, under rcu_read_lock().
- * Return: the pool, which stays until rcu_read_unlock(); NULL if @page was not
- * given to a pool by gen_pool_add_pages().
- */
-struct gen_pool *gen_pool_of_page(const struct page *page)
-{
-	const struct gen_pool_chunk *chunk = chunk_of_page(page);
-
-	return chunk ? chunk->pool : NULL;
-}
-EXPORT_SYMBOL_IF_KUNIT(gen_pool_of_page);
-
-/**
- * gen_pool_lookup_page - look up the allocation that a byte of a page is in
- * @page: any page
- * @offset: which byte of it
- * @found: where to put the pool, and the allocation if there is one
- *
- * Context: Any, NMI included, under rcu_read_lock(); the pool stays until
- * rcu_read_unlock().  Beginning and end of the allocation are exact while the
- * caller owns it.
- * Return: true if @page belongs to a pool.
- */
-bool gen_pool_lookup_page(const struct page *page, size_t offset,
-			  struct gen_pool_allocation *found)
-{
-	const struct gen_pool_chunk *chunk = chunk_of_page(page);
-	unsigned long addr;
-
-	if (!chunk)
-		return false;
-
-	addr = addr_in_chunk(chunk, page, offset);
-	found->pool = chunk->pool;
-	found->start = addr;
-	found->size = gen_pool_chunk_lookup(chunk, addr, &found->start);
-	found->offset = addr - found->start;
-
-	return true;
-}
-EXPORT_SYMBOL_IF_KUNIT(gen_pool_lookup_page);
 
 /**
  * gen_pool_lookup - look up the allocation that an address is in
@@ -507,17 +471,26 @@ EXPORT_SYMBOL_IF_KUNIT(gen_pool_lookup_page);
  *	has another one for the same memory
  * @found: where to put the pool, and the allocation if there is one
  *
- * Context: as gen_pool_lookup_page().
+ * Context: Any, NMI included, under rcu_read_lock(); the pool stays until
+ * rcu_read_unlock().  Beginning and end of the allocation are exact while the
+ * caller owns it.
  * Return: true if the memory at @ptr belongs to a pool that was given it by
  * gen_pool_add_pages().
  */
 bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found)
 {
-	if (!virt_addr_valid(ptr))
+	unsigned long addr;
+	const struct gen_pool_chunk *chunk = chunk_of_ptr(ptr, &addr);
+
+	if (!chunk)
 		return false;
 
-	return gen_pool_lookup_page(virt_to_page(ptr), offset_in_page(ptr),
-				    found);
+	found->pool = chunk->pool;
+	found->start = addr;
+	found->size = gen_pool_chunk_lookup(chunk, addr, &found->start);
+	found->offset = addr - found->start;
+
+	return true;
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_lookup);
 
@@ -530,25 +503,17 @@ EXPORT_SYMBOL_IF_KUNIT(gen_pool_lookup);
  * Takes time by @size, as long as they do not.  A piece that gen_pool_split()
  * has made is an allocation of its own: the next one may belong to anybody.
  *
- * Context: as gen_pool_lookup_page().
+ * Context: as gen_pool_lookup().
  * Return: true if so.  False also if no allocation is found where they begin,
  * which may be due to a split that is just going on.
  */
 bool gen_pool_overrun(const void *ptr, size_t size,
 		      struct gen_pool_allocation *found)
 {
-	const struct gen_pool_chunk *chunk;
-	const struct page *page;
+	unsigned long addr;
+	const struct gen_pool_chunk *chunk = chunk_of_ptr(ptr, &addr);
 
-	if (!virt_addr_valid(ptr))
-		return false;
-
-	page = virt_to_page(ptr);
-	chunk = chunk_of_page(page);
-	return chunk &&
-	       gen_pool_chunk_overrun(chunk, addr_in_chunk(chunk, page,
-							   offset_in_page(ptr)),
-				      size) &&
+	return chunk && gen_pool_chunk_overrun(chunk, addr, size) &&
 	       gen_pool_lookup(ptr, found) && found->size;
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_overrun);

@@ -34,10 +34,6 @@ int gen_pool_add_pages(struct gen_pool *pool, struct page *page,
 int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 			     unsigned long nr, unsigned long virt, void *owner);
 
-struct gen_pool *gen_pool_of_page(const struct page *page);
-bool gen_pool_lookup_page(const struct page *page, size_t offset,
-			  struct gen_pool_allocation *found);
-
 #ifdef CONFIG_GENALLOC_PAGES
 bool gen_pool_lookup(const void *ptr, struct gen_pool_allocation *found);
 bool gen_pool_overrun(const void *ptr, size_t size,

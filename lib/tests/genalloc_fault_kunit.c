@@ -20,6 +20,7 @@
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/numa.h>
 #include <linux/rcupdate.h>
@@ -157,12 +158,7 @@ static int call_add_pages(struct fault *f)
 
 static bool is_tagged(const struct page *page)
 {
-	struct gen_pool *pool;
-
-	rcu_read_lock();
-	pool = gen_pool_of_page(page);
-	rcu_read_unlock();
-	return pool || page_private(page);
+	return page->page_type != UINT_MAX;
 }
 
 static bool whole_add_pages(struct fault *f)

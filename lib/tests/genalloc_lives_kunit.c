@@ -356,6 +356,7 @@ static void genalloc_lives_static_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, add_static(AT(0), SIZE, storage, sizeof(storage)), 0);
 	expect_idle(test, pool, SIZE);
 	expect_chunk(test, pool, AT(0), true);
+	KUNIT_EXPECT_NOT_NULL(test, pool->creator);
 	KUNIT_EXPECT_EQ(test, AT(0), gen_pool_alloc_owner(pool, SIZE, &owner));
 	KUNIT_EXPECT_PTR_EQ(test, owner, owner_of(AT(0)));
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(pool, UNIT), 0);

@@ -134,16 +134,6 @@ static struct gen_pool *bed_pool(struct kunit *test, int order)
 	return pool;
 }
 
-static struct gen_pool *pool_of(const struct page *page)
-{
-	struct gen_pool *pool;
-
-	rcu_read_lock();
-	pool = gen_pool_of_page(page);
-	rcu_read_unlock();
-	return pool;
-}
-
 static bool lookup(unsigned long addr, struct gen_pool_allocation *found)
 {
 	bool ours;
@@ -152,6 +142,14 @@ static bool lookup(unsigned long addr, struct gen_pool_allocation *found)
 	ours = gen_pool_lookup((void *)addr, found);
 	rcu_read_unlock();
 	return ours;
+}
+
+static struct gen_pool *pool_of(const struct page *page)
+{
+	struct gen_pool_allocation found = {};
+
+	lookup((unsigned long)page_address(page), &found);
+	return found.pool;
 }
 
 /* ---- tag and untag ---- */
@@ -909,7 +907,7 @@ static void read_rightly(struct reader *r)
 	bool ours;
 
 	rcu_read_lock();
-	ours = gen_pool_lookup_page(r->page, 1, &found);
+	ours = gen_pool_lookup(page_address(r->page) + 1, &found);
 	if (ours && (found.pool->min_alloc_order != UNIT_ORDER ||
 		     (found.size && found.size != UNIT)))
 		r->nr_wrong++;

@@ -259,10 +259,10 @@ static bool refcount_is(const struct page *page, int count)
 
 static const char *page_fault(const struct tagged *t, const struct page *page)
 {
-	const struct gen_pool *pool;
+	struct gen_pool_allocation found = {};
 
 	rcu_read_lock();
-	pool = gen_pool_of_page(page);
+	gen_pool_lookup(page_address(page), &found);
 	rcu_read_unlock();
 
 	if (!PageGenpool(page))
@@ -271,7 +271,7 @@ static const char *page_fault(const struct tagged *t, const struct page *page)
 		return "place";
 	if (page->mapping)
 		return "mapping";
-	if (pool != t->pool)
+	if (found.pool != t->pool)
 		return "pool";
 	if (PageReserved(page) != t->reserved)
 		return "PG_reserved";
