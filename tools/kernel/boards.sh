@@ -15,7 +15,7 @@
 #		up
 #	powerpc	pseries: an RTAS work area, for a CPU that is plugged in
 #	s390	the pools of the common I/O layer, for devices of virtio-ccw;
-#		one loses its driver and gets it back
+#		one loses its driver and gets it back, then the device goes
 #
 # imx6 has the kernel of "make run", powerpc and s390 those of "make test". What
 # cannot be run in QEMU 7.2:
@@ -316,12 +316,18 @@ powerpc_judge()
 
 # ---- s390 ----
 
+subchannels=/sys/bus/css/drivers/io_subchannel
 s390_jobs=(
 	"drivers=/sys/bus/ccw"
 	"write=/sys/bus/ccw/drivers/virtio_ccw/unbind,0.0.0001"
 	"pools"
 	"write=/sys/bus/ccw/drivers/virtio_ccw/bind,0.0.0001"
 	"drivers=/sys/bus/ccw"
+	# the device itself goes, and its pool
+	"write=$subchannels/unbind,0.0.0001"
+	"drivers=/sys/bus/ccw"
+	"pools"
+	"write=$subchannels/bind,0.0.0001"
 )
 
 s390_build()
@@ -345,6 +351,7 @@ s390_judge()
 	# Without its driver a device has its I/O block alone.
 	judge_init_run "$log" "$build" \
 		'^genalloc-init: /sys/bus/ccw: 2 devices, 2 with a driver' \
+		'^genalloc-init: /sys/bus/ccw: 1 devices, 1 with a driver' \
 		'^genalloc-init: \| +4096 +[0-9]{3} +1 +8 +1 +0  cio_gp_dma_create' \
 		'^genalloc-init: \| +4096 +[0-9]{4} +[0-9]{2} +8 +1 +0  cio_gp_dma_create'
 }
