@@ -311,7 +311,7 @@ powerpc_boot()
 
 powerpc_judge()
 {
-	judge_init_run "$log" "$build" "$(pool_line rtas_work_area_allocator_init)"
+	judge_init_run "$log" "$build" "$(pool_line rtas_work_area_[a-z_]*)"
 }
 
 # ---- s390 ----
