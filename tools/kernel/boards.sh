@@ -279,6 +279,7 @@ pc_judge()
 	judge_init_run "$log" "$build" \
 		"$(pool_line pci_p2pdma_add_resource used)" \
 		'^mce: \[Hardware Error\]: CPU 0: Machine Check: 0 Bank 1: 9400000000000000' \
+		"$(pool_line mce_gen_pool_init)mce_evt_pool" \
 		'Hardware error from APEI Generic Hardware Error Source: 0' \
 		'Hardware error from APEI Generic Hardware Error Source: 1' \
 		"$(pool_line ghes_estatus_pool_init used)" \
