@@ -117,6 +117,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 
 #include "alloc_map.h"
@@ -667,14 +668,21 @@ static unsigned long two_words(unsigned long a, unsigned long b)
 	return (a & HIGH_BITS) | (b & HIGH_BITS) >> 1;
 }
 
-static unsigned int taken_in_four(const unsigned long *word)
+static bool any_of_eight(const unsigned long *word)
 {
-	unsigned long a = READ_ONCE(word[0]), b = READ_ONCE(word[1]);
-	unsigned long c = READ_ONCE(word[2]), d = READ_ONCE(word[3]);
+	return READ_ONCE(word[0]) | READ_ONCE(word[1]) | READ_ONCE(word[2]) |
+	       READ_ONCE(word[3]) | READ_ONCE(word[4]) | READ_ONCE(word[5]) |
+	       READ_ONCE(word[6]) | READ_ONCE(word[7]);
+}
 
-	if (!(a | b | c | d))
-		return 0;
-	return hweight_long(two_words(a, b)) + hweight_long(two_words(c, d));
+static noinline unsigned int taken_in_eight(const unsigned long *word)
+{
+	unsigned int i, taken = 0;
+
+	for (i = 0; i < 8; i += 2)
+		taken += hweight_long(two_words(READ_ONCE(word[i]),
+						READ_ONCE(word[i + 1])));
+	return taken;
 }
 
 /**
@@ -689,11 +697,12 @@ static unsigned int taken_in_four(const unsigned long *word)
  */
 unsigned long alloc_map_nr_free(const struct alloc_map *map)
 {
-	unsigned long nr = nr_words(map->nr_units), taken = 0;
+	unsigned long nr = DIV_ROUND_UP(map->nr_units, UNITS_PER_WORD), taken = 0;
 	const unsigned long *word = map->words, *end = word + nr;
 
-	for (; end - word >= 4; word += 4)
-		taken += taken_in_four(word);
+	for (; end - word >= 8; word += 8)
+		if (any_of_eight(word))
+			taken += taken_in_eight(word);
 	for (; word < end; word++)
 		taken += hweight_long(READ_ONCE(*word) & HIGH_BITS);
 

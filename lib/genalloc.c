@@ -703,12 +703,6 @@ bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size)
 }
 EXPORT_SYMBOL(gen_pool_has_addr);
 
-static void add_free(struct gen_pool *pool, struct gen_pool_chunk *chunk,
-		     void *data)
-{
-	*(unsigned long *)data += alloc_map_nr_free(&chunk->map);
-}
-
 /**
  * gen_pool_avail - how much of a pool is free
  * @pool: the pool
@@ -720,9 +714,14 @@ static void add_free(struct gen_pool *pool, struct gen_pool_chunk *chunk,
  */
 size_t gen_pool_avail(struct gen_pool *pool)
 {
+	struct gen_pool_chunk *chunk;
 	unsigned long nr = 0;
 
-	gen_pool_for_each_chunk(pool, add_free, &nr);
+	rcu_read_lock();
+	for_each_chunk(chunk, pool)
+		nr += alloc_map_nr_free(&chunk->map);
+	rcu_read_unlock();
+
 	return units_to_size(pool, nr);
 }
 EXPORT_SYMBOL_GPL(gen_pool_avail);

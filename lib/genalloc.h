@@ -112,19 +112,22 @@ static inline struct gen_pool_walk gen_pool_walk(struct gen_pool *pool)
 	return (struct gen_pool_walk){ row, READ_ONCE(row->unused) };
 }
 
+/* The next chunk; NULL at the end, after which the walk is over. */
 static inline struct gen_pool_chunk *next_chunk(struct gen_pool_walk *walk)
 {
-	struct gen_pool_chunk *chunk = NULL;
+	struct gen_pool_chunk *chunk;
 
-	while (walk->row && !chunk) {
-		if (walk->slot < GEN_POOL_ROW_CHUNKS) {
+	do {
+		while (walk->slot < GEN_POOL_ROW_CHUNKS) {
 			chunk = rcu_dereference_raw(walk->row->chunks[walk->slot++]);
-		} else {
-			walk->row = rcu_dereference_raw(walk->row->next);
-			walk->slot = 0;
+			if (chunk)
+				return chunk;
 		}
-	}
-	return chunk;
+		walk->row = rcu_dereference_raw(walk->row->next);
+		walk->slot = 0;
+	} while (walk->row);
+
+	return NULL;
 }
 
 /* For readers, under RCU: all chunks of @pool, the newest first. */
