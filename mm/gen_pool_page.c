@@ -43,9 +43,10 @@
  * If look:B reads the chunk
  *	it and its pool stay until rcu_read_unlock(), by untag:B [untag-look].
  * If look:B reads another chunk
- *	the place was used again, at once, and the page has left.  look:C tells,
- *	since no two chunks have a page at a time.  If it was given to that
- *	chunk since, the answer is right.
+ *	the place was used again, at once, as an object of a
+ *	SLAB_TYPESAFE_BY_RCU cache would be, and the page has left.  look:C
+ *	tells, since no two chunks have a page at a time.  If it was given to
+ *	that chunk since, the answer is right.
  *
  * So nothing waits for readers but the memory of the chunk and the pool.  A
  * reader never follows a pointer that it has found in a page: the next user of
@@ -342,7 +343,8 @@ static int open_pages(struct gen_pool_chunk *chunk)
  * come from cma_alloc(): an allocation of movable memory may be borrowed from
  * CMA, and must not stay.
  *
- * Context: Process context, may sleep.  Others may allocate meanwhile.
+ * Context: Process context, may sleep, after radix_tree_init().  Others may
+ * allocate meanwhile.
  * Return: 0, or with nothing changed
  * * %-EINVAL: @nr is 0, or the range goes past the end of the address space
  * * %-EFAULT: @virt is 0, or not the address of a whole page
@@ -404,7 +406,7 @@ static unsigned long linear_address(const struct page *page, unsigned long nr)
  *
  * Allocations have addresses in the linear mapping.
  *
- * Context: Process context, may sleep.  Others may allocate meanwhile.
+ * Context: as gen_pool_add_pages_owner().
  * Return: as gen_pool_add_pages_owner(); %-EFAULT for highmem, kmap()ed or not.
  */
 int gen_pool_add_pages(struct gen_pool *pool, struct page *page,
