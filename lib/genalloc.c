@@ -383,58 +383,6 @@ anywhere:
 }
 EXPORT_SYMBOL(gen_pool_alloc_algo_owner);
 
-/**
- * gen_pool_dma_alloc_algo - allocate memory for DMA at a place that an
- *	algorithm chooses
- * @pool: the pool, or NULL
- * @size: length in bytes
- * @dma: where to put the address that the device uses, or NULL
- * @algo: the algorithm
- * @data: for @algo
- *
- * Context: as gen_pool_alloc_algo_owner().
- * Return: the memory; NULL if there is no room or no pool.
- */
-void *gen_pool_dma_alloc_algo(struct gen_pool *pool, size_t size,
-			      dma_addr_t *dma, genpool_algo_t algo, void *data)
-{
-	unsigned long vaddr;
-
-	if (!pool)
-		return NULL;
-
-	vaddr = gen_pool_alloc_algo(pool, size, algo, data);
-	if (vaddr && dma)
-		*dma = gen_pool_virt_to_phys(pool, vaddr);
-
-	return (void *)vaddr;
-}
-EXPORT_SYMBOL(gen_pool_dma_alloc_algo);
-
-/**
- * gen_pool_dma_zalloc_algo - allocate zeroed memory for DMA at a place that an
- *	algorithm chooses
- * @pool: the pool, or NULL
- * @size: length in bytes
- * @dma: where to put the address that the device uses, or NULL
- * @algo: the algorithm
- * @data: for @algo
- *
- * Context: as gen_pool_alloc_algo_owner().
- * Return: the memory; NULL if there is no room or no pool.
- */
-void *gen_pool_dma_zalloc_algo(struct gen_pool *pool, size_t size,
-			       dma_addr_t *dma, genpool_algo_t algo, void *data)
-{
-	void *vaddr = gen_pool_dma_alloc_algo(pool, size, dma, algo, data);
-
-	if (vaddr)
-		memset(vaddr, 0, size);
-
-	return vaddr;
-}
-EXPORT_SYMBOL(gen_pool_dma_zalloc_algo);
-
 /* ---- free ---- */
 
 /* The unit that begins at @addr, an address of @chunk. */

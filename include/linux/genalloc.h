@@ -9,10 +9,12 @@
 
 #include <linux/alloc_map.h>
 #include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/rbtree_latch.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/spinlock_types.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 struct device;
@@ -217,11 +219,6 @@ struct gen_pool *gen_pool_get(struct device *dev, const char *name);
 unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 					genpool_algo_t algo, void *data,
 					void **owner);
-void *gen_pool_dma_alloc_algo(struct gen_pool *pool, size_t size,
-			      dma_addr_t *dma, genpool_algo_t algo, void *data);
-void *gen_pool_dma_zalloc_algo(struct gen_pool *pool, size_t size,
-			       dma_addr_t *dma, genpool_algo_t algo,
-			       void *data);
 
 int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr, size_t size,
 			void **owner);
@@ -356,6 +353,36 @@ static inline unsigned long gen_pool_alloc(struct gen_pool *pool, size_t size)
 }
 
 /**
+ * gen_pool_dma_alloc_algo - allocate memory for DMA at a place that an
+ *	algorithm chooses
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @algo: the algorithm
+ * @data: for @algo
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+static __always_inline void *gen_pool_dma_alloc_algo(struct gen_pool *pool,
+						     size_t size,
+						     dma_addr_t *dma,
+						     genpool_algo_t algo,
+						     void *data)
+{
+	unsigned long vaddr;
+
+	if (!pool)
+		return NULL;
+
+	vaddr = gen_pool_alloc_algo(pool, size, algo, data);
+	if (vaddr && dma)
+		*dma = gen_pool_virt_to_phys(pool, vaddr);
+
+	return (void *)vaddr;
+}
+
+/**
  * gen_pool_dma_alloc - allocate memory for DMA
  * @pool: the pool, or NULL
  * @size: length in bytes
@@ -364,8 +391,8 @@ static inline unsigned long gen_pool_alloc(struct gen_pool *pool, size_t size)
  * Context: as gen_pool_alloc_algo_owner().
  * Return: the memory; NULL if there is no room or no pool.
  */
-static inline void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size,
-				       dma_addr_t *dma)
+static __always_inline void *gen_pool_dma_alloc(struct gen_pool *pool,
+						size_t size, dma_addr_t *dma)
 {
 	if (!pool)
 		return NULL;
@@ -383,13 +410,41 @@ static inline void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size,
  * Context: as gen_pool_alloc_algo_owner().
  * Return: the memory; NULL if there is no room or no pool.
  */
-static inline void *gen_pool_dma_alloc_align(struct gen_pool *pool, size_t size,
-					     dma_addr_t *dma, int align)
+static __always_inline void *gen_pool_dma_alloc_align(struct gen_pool *pool,
+						      size_t size,
+						      dma_addr_t *dma,
+						      int align)
 {
 	struct genpool_data_align data = { .align = align };
 
 	return gen_pool_dma_alloc_algo(pool, size, dma,
 				       gen_pool_first_fit_align, &data);
+}
+
+/**
+ * gen_pool_dma_zalloc_algo - allocate zeroed memory for DMA at a place that an
+ *	algorithm chooses
+ * @pool: the pool, or NULL
+ * @size: length in bytes
+ * @dma: where to put the address that the device uses, or NULL
+ * @algo: the algorithm
+ * @data: for @algo
+ *
+ * Context: as gen_pool_alloc_algo_owner().
+ * Return: the memory; NULL if there is no room or no pool.
+ */
+static __always_inline void *gen_pool_dma_zalloc_algo(struct gen_pool *pool,
+						      size_t size,
+						      dma_addr_t *dma,
+						      genpool_algo_t algo,
+						      void *data)
+{
+	void *vaddr = gen_pool_dma_alloc_algo(pool, size, dma, algo, data);
+
+	if (vaddr)
+		memset(vaddr, 0, size);
+
+	return vaddr;
 }
 
 /**
@@ -401,8 +456,8 @@ static inline void *gen_pool_dma_alloc_align(struct gen_pool *pool, size_t size,
  * Context: as gen_pool_alloc_algo_owner().
  * Return: the memory; NULL if there is no room or no pool.
  */
-static inline void *gen_pool_dma_zalloc(struct gen_pool *pool, size_t size,
-					dma_addr_t *dma)
+static __always_inline void *gen_pool_dma_zalloc(struct gen_pool *pool,
+						 size_t size, dma_addr_t *dma)
 {
 	if (!pool)
 		return NULL;
@@ -420,8 +475,10 @@ static inline void *gen_pool_dma_zalloc(struct gen_pool *pool, size_t size,
  * Context: as gen_pool_alloc_algo_owner().
  * Return: the memory; NULL if there is no room or no pool.
  */
-static inline void *gen_pool_dma_zalloc_align(struct gen_pool *pool, size_t size,
-					      dma_addr_t *dma, int align)
+static __always_inline void *gen_pool_dma_zalloc_align(struct gen_pool *pool,
+						       size_t size,
+						       dma_addr_t *dma,
+						       int align)
 {
 	struct genpool_data_align data = { .align = align };
 

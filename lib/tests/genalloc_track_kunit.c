@@ -917,7 +917,7 @@ static void genalloc_track_add_beside_test(struct kunit *test)
 static void genalloc_track_virt_to_phys_unknown_test(struct kunit *test)
 {
 	struct track *t = track_create(test);
-	dma_addr_t dma;
+	dma_addr_t dma = 0;
 	void *virt;
 
 	KUNIT_ASSERT_EQ(test, 0,
