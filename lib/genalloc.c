@@ -274,6 +274,18 @@ static unsigned long allocated(struct gen_pool *pool,
 	return unit_to_addr(pool, chunk, unit);
 }
 
+/* Count an allocation that failed.  Returns 0, its address. */
+static unsigned long no_room(struct gen_pool *pool, size_t size)
+{
+	size_t old = READ_ONCE(pool->max_failed);
+
+	atomic_long_inc(&pool->nr_failed);
+	while (size > old &&
+	       !try_cmpxchg_relaxed(&pool->max_failed, &old, size))
+		;
+	return 0;
+}
+
 /* Allocate the best fit of all chunks, see gen_pool_best_fit_all(). */
 static noinline unsigned long alloc_best(struct gen_pool *pool, size_t size,
 					 void **owner)
@@ -287,7 +299,8 @@ static noinline unsigned long alloc_best(struct gen_pool *pool, size_t size,
 	} while (chunk && !alloc_map_claim_units(&chunk->map, unit, nr));
 	rcu_read_unlock();
 
-	return chunk ? allocated(pool, chunk, unit, owner) : 0;
+	return chunk ? allocated(pool, chunk, unit, owner) :
+		       no_room(pool, size);
 }
 
 /* Try all chunks that may have room, from the newest on. */
@@ -319,7 +332,8 @@ static noinline unsigned long alloc_anywhere(struct gen_pool *pool, size_t size,
 		row = rcu_dereference_raw(row->next);
 	} while (row);
 	rcu_read_unlock();
-	return algo == gen_pool_best_fit_all ? alloc_best(pool, size, owner) : 0;
+	return algo == gen_pool_best_fit_all ? alloc_best(pool, size, owner) :
+					       no_room(pool, size);
 
 found:
 	rcu_read_unlock();

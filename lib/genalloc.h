@@ -3,7 +3,7 @@
  * genalloc: shared by lib/genalloc*.c and mm/gen_pool_page.c
  *
  *	devices, debugfs, page tags	genalloc_device.c genalloc_debugfs.c
- *	  |				mm/gen_pool_page.c
+ *	  |				genalloc_stats.c mm/gen_pool_page.c
  *	pools				genalloc.c genalloc_algo.c
  *	  |
  *	reports				genalloc_report.c

@@ -113,6 +113,8 @@ struct gen_pool {
 	spinlock_t lock;		/* held to change rows and tree */
 	refcount_t users;		/* 0: no pool */
 	atomic_long_t nr_refused;	/* misuses so far */
+	atomic_long_t nr_failed;	/* allocations that found no room */
+	size_t max_failed;		/* size of the largest of them */
 	void *creator;			/* caller of gen_pool_create() */
 	/* public: */
 	const char *name;
@@ -169,6 +171,31 @@ struct genpool_data_fixed {
  */
 struct genpool_data_below {
 	phys_addr_t last;
+};
+
+/**
+ * struct genpool_stats - a pool in numbers
+ * @size: bytes in units, as gen_pool_size()
+ * @avail: bytes in free units, as gen_pool_avail()
+ * @allocated: bytes in allocations; less than the rest of @size while calls
+ *	are in flight
+ * @largest_free: bytes in the longest row of free units
+ * @nr_chunks: number of chunks
+ * @nr_allocs: number of allocations
+ * @nr_failed: number of allocations that found no room
+ * @max_failed: size in bytes of the largest of them
+ * @nr_refused: number of refused misuses
+ */
+struct genpool_stats {
+	size_t size;
+	size_t avail;
+	size_t allocated;
+	size_t largest_free;
+	unsigned long nr_chunks;
+	unsigned long nr_allocs;
+	unsigned long nr_failed;
+	size_t max_failed;
+	unsigned long nr_refused;
 };
 
 /**
@@ -232,6 +259,7 @@ bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size);
 size_t gen_pool_avail(struct gen_pool *pool);
 size_t gen_pool_size(struct gen_pool *pool);
 size_t gen_pool_largest_free(struct gen_pool *pool);
+void gen_pool_stats(struct gen_pool *pool, struct genpool_stats *stats);
 void gen_pool_for_each_chunk(struct gen_pool *pool, genpool_chunk_fn_t func,
 			     void *data);
 void gen_pool_for_each_alloc(struct gen_pool *pool, genpool_alloc_fn_t func,

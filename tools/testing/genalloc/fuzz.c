@@ -719,6 +719,23 @@ static void pool_look(struct pool_run *r)
 	     chunk && (!size || size - 1 <= chunk->last - addr));
 }
 
+static void pool_stats(struct pool_run *r)
+{
+	struct genpool_stats stats;
+
+	call("gen_pool_stats()");
+	gen_pool_stats(r->pool, &stats);
+	same("size", stats.size, mpool_size(&r->model));
+	same("available", stats.avail, mpool_avail(&r->model));
+	same("allocated", stats.allocated, stats.size - stats.avail);
+	same("largest free", stats.largest_free, mpool_largest_free(&r->model));
+	same("chunks", stats.nr_chunks, r->model.nr_chunks);
+	same("allocations", stats.nr_allocs, mpool_nr_allocs(&r->model));
+	same("failures", stats.nr_failed, r->model.nr_failed);
+	same("largest failure", stats.max_failed, r->model.max_failed);
+	same("refusals", stats.nr_refused, r->model.refused);
+}
+
 static void pool_sums(struct pool_run *r)
 {
 	call("gen_pool_avail, size, largest_free()");
@@ -726,6 +743,7 @@ static void pool_sums(struct pool_run *r)
 	same("size", gen_pool_size(r->pool), mpool_size(&r->model));
 	same("largest", gen_pool_largest_free(r->pool),
 	     mpool_largest_free(&r->model));
+	pool_stats(r);
 }
 
 /**

@@ -141,6 +141,13 @@ static unsigned long cost(const struct mchunk *chunk, unsigned long unit,
 	return algo == BEST_ALL ? model_free_end(&chunk->row, unit) - unit : 0;
 }
 
+static unsigned long mpool_failed(struct mpool *pool, size_t size)
+{
+	pool->nr_failed++;
+	pool->max_failed = max(pool->max_failed, size);
+	return 0;
+}
+
 unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 			  const void *data, struct mchunk **chunk)
 {
@@ -149,8 +156,10 @@ unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 	unsigned int i;
 
 	*chunk = NULL;
-	if (!size || nr > UINT_MAX)
+	if (!size)
 		return 0;
+	if (nr > UINT_MAX)
+		return mpool_failed(pool, size);
 
 	for (i = pool->nr_chunks; i-- > 0;) {
 		if (nr > pool->chunks[i]->row.nr)
@@ -164,7 +173,7 @@ unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 		best = unit;
 	}
 	if (!*chunk)
-		return 0;
+		return mpool_failed(pool, size);
 	model_claim(&(*chunk)->row, best, nr);
 	return (*chunk)->start + best * unit_of(pool);
 }

@@ -46,6 +46,8 @@ struct mchunk {
  * @refused: misuses
  * @warnings: reports of misuses, and other warnings
  * @maybe: warnings that need not come
+ * @nr_failed: allocations that found no room
+ * @max_failed: size of the largest of them
  */
 struct mpool {
 	int order;
@@ -54,6 +56,8 @@ struct mpool {
 	unsigned long refused;
 	unsigned long warnings;
 	unsigned long maybe;
+	unsigned long nr_failed;
+	size_t max_failed;
 };
 
 enum algo {
