@@ -36,6 +36,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
+#include <linux/instruction_pointer.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -304,9 +305,9 @@ static noinline unsigned long alloc_best(struct gen_pool *pool, size_t size,
 }
 
 /* Try all chunks that may have room, from the newest on. */
-static noinline unsigned long alloc_anywhere(struct gen_pool *pool, size_t size,
-					     genpool_algo_t algo, void *data,
-					     void **owner)
+noinline unsigned long gen_pool_alloc_anywhere(struct gen_pool *pool,
+					       size_t size, genpool_algo_t algo,
+					       void *data, void **owner)
 {
 	unsigned long nr = size_to_units(pool, size), set, unit;
 	struct gen_pool_chunk *chunk;
@@ -374,6 +375,10 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 	struct gen_pool_chunk *chunk;
 	unsigned long nr, unit;
 
+	if (gen_pool_is_watched())
+		return gen_pool_watch_alloc(pool, size, algo, data, owner,
+					    _RET_IP_);
+
 	/* Most pools use the default, and have room in the newest chunk. */
 	if (algo != gen_pool_first_fit || no_cmpxchg())
 		goto anywhere;
@@ -393,7 +398,7 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 unlock:
 	rcu_read_unlock();
 anywhere:
-	return alloc_anywhere(pool, size, algo, data, owner);
+	return gen_pool_alloc_anywhere(pool, size, algo, data, owner);
 }
 EXPORT_SYMBOL(gen_pool_alloc_algo_owner);
 
@@ -411,13 +416,21 @@ static int find_unit(const struct gen_pool *pool,
 	return *unit < chunk->map.nr_units ? -EINVAL : -ERANGE;
 }
 
-static long free_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
-			  unsigned long addr, size_t size)
+/* Inlined for the sake of _RET_IP_. */
+static __always_inline long free_in_chunk(struct gen_pool *pool,
+					  struct gen_pool_chunk *chunk,
+					  unsigned long addr, size_t size)
 {
-	unsigned long unit;
+	unsigned long unit, nr;
+	int err = find_unit(pool, chunk, addr, &unit);
 
-	return find_unit(pool, chunk, addr, &unit) ?:
-	       alloc_map_release(&chunk->map, unit, size_to_units(pool, size));
+	if (err)
+		return err;
+
+	nr = size_to_units(pool, size);
+	if (gen_pool_is_watched())
+		return gen_pool_watch_free(chunk, unit, nr, _RET_IP_);
+	return alloc_map_release(&chunk->map, unit, nr);
 }
 
 /**
@@ -569,10 +582,15 @@ static long reserve_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk
  */
 int gen_pool_reserve(struct gen_pool *pool, unsigned long addr, size_t size)
 {
+	int err;
+
 	if (bad_context())
 		return -EPERM;
 
-	return in_chunk(pool, NULL, addr, size, reserve_in_chunk);
+	err = in_chunk(pool, NULL, addr, size, reserve_in_chunk);
+	if (!err && gen_pool_is_watched())
+		gen_pool_watch_allocated(pool, addr, size, _RET_IP_);
+	return err;
 }
 EXPORT_SYMBOL_GPL(gen_pool_reserve);
 

@@ -12,13 +12,15 @@
  *	  |
  *	memory for them			genalloc_memory.c
  *
- * A file calls those below it.
+ * A file calls those below it.  All tell genalloc_watch.c what happens, and an
+ * allocation that is watched goes through it.
  */
 
 #ifndef _LIB_GENALLOC_H_
 #define _LIB_GENALLOC_H_
 
 #include <linux/genalloc.h>
+#include <linux/jump_label.h>
 #include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/preempt.h>
@@ -83,6 +85,9 @@ static inline unsigned long addr_to_unit(const struct gen_pool *pool,
 struct gen_pool *gen_pool_create_named(int min_alloc_order, int nid,
 				       const char *name, void *creator);
 void gen_pool_put(struct gen_pool *pool);
+unsigned long gen_pool_alloc_anywhere(struct gen_pool *pool, size_t size,
+				      genpool_algo_t algo, void *data,
+				      void **owner);
 
 /* ---- chunks: genalloc_chunk.c ---- */
 
@@ -203,6 +208,45 @@ int gen_pool_refuse(struct gen_pool *pool, const struct gen_pool_chunk *chunk,
 		    const char *what, unsigned long addr, size_t size, int err);
 bool gen_pool_refuse_leak(struct gen_pool *pool);
 
+/* ---- watching: genalloc_watch.c ---- */
+
+void gen_pool_watch_allocated(struct gen_pool *pool, unsigned long addr,
+			      size_t size, unsigned long caller);
+unsigned long gen_pool_watch_alloc(struct gen_pool *pool, size_t size,
+				   genpool_algo_t algo, void *data,
+				   void **owner, unsigned long caller);
+long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long nr, unsigned long caller);
+
+#ifdef CONFIG_GENALLOC_WATCH
+DECLARE_STATIC_KEY_FALSE(gen_pool_watched);
+
+/* Whether allocations and frees go the long way, through the two above. */
+static __always_inline bool gen_pool_is_watched(void)
+{
+	return static_branch_unlikely(&gen_pool_watched);
+}
+
+void gen_pool_watch_chunk(struct gen_pool_chunk *chunk, bool added);
+void gen_pool_watch_refusal(struct gen_pool *pool,
+			    const struct gen_pool_refusal *refusal);
+#else
+static __always_inline bool gen_pool_is_watched(void)
+{
+	return false;
+}
+
+static inline void gen_pool_watch_chunk(struct gen_pool_chunk *chunk,
+					bool added)
+{
+}
+
+static inline void gen_pool_watch_refusal(struct gen_pool *pool,
+					  const struct gen_pool_refusal *refusal)
+{
+}
+#endif
+
 /* ---- memory: genalloc_memory.c ---- */
 
 extern struct list_head gen_pool_list;
@@ -224,9 +268,10 @@ void gen_pool_free_row(struct gen_pool_row *row);
 
 void gen_pool_memory_barrier(void);
 
-/* ---- called or replaced by tests ---- */
+/* ---- called, replaced or switched by tests ---- */
 
 #if IS_ENABLED(CONFIG_KUNIT)
+bool gen_pool_watch_peaks(bool on);
 void gen_pool_describe_refusal(const struct gen_pool_refusal *refusal,
 			       char *buf, size_t size);
 void gen_pool_report(struct gen_pool *pool,

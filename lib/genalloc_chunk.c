@@ -189,6 +189,7 @@ static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	place_chunk(first_row(pool), chunk);
 	latch_tree_insert(&chunk->node, &pool->tree, &chunk_tree_ops);
 	list_chunk(first_row(pool), chunk);
+	gen_pool_watch_chunk(chunk, true);
 	return 0;
 }
 
@@ -229,6 +230,7 @@ static void close_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk)
 	spin_lock(&pool->lock);
 	unlist_chunk(pool, chunk);
 	latch_tree_erase(&chunk->node, &pool->tree, &chunk_tree_ops);
+	gen_pool_watch_chunk(chunk, false);
 	spin_unlock(&pool->lock);
 
 	if (chunk->provider)

@@ -120,6 +120,7 @@ bool gen_pool_warn_context(void)
 /* One report for each pool: a driver that errs once errs again and again. */
 static void refuse(struct gen_pool *pool, const struct gen_pool_refusal *refusal)
 {
+	gen_pool_watch_refusal(pool, refusal);
 	if (atomic_long_inc_return(&pool->nr_refused) == 1)
 		gen_pool_report(pool, refusal);
 }
@@ -193,6 +194,7 @@ bool gen_pool_refuse_leak(struct gen_pool *pool)
 	refusal.chunk = find_chunk(pool, leak.first);
 	refusal.addr = leak.first;
 	refusal.size = leak.size;
+	gen_pool_watch_refusal(pool, &refusal);
 	atomic_long_inc(&pool->nr_refused);
 	gen_pool_report(pool, &refusal);
 	return true;

@@ -53,6 +53,7 @@ void gen_pool_stats(struct gen_pool *pool, struct genpool_stats *stats)
 		.nr_failed = atomic_long_read(&pool->nr_failed),
 		.max_failed = READ_ONCE(pool->max_failed),
 		.nr_refused = atomic_long_read(&pool->nr_refused),
+		.peak = READ_ONCE(pool->peak),
 	};
 	gen_pool_for_each_chunk(pool, add_chunk, stats);
 	gen_pool_for_each_alloc(pool, add_alloc, stats);

@@ -115,6 +115,7 @@ struct gen_pool {
 	atomic_long_t nr_refused;	/* misuses so far */
 	atomic_long_t nr_failed;	/* allocations that found no room */
 	size_t max_failed;		/* size of the largest of them */
+	size_t peak;			/* most bytes that were allocated */
 	void *creator;			/* caller of gen_pool_create() */
 	/* public: */
 	const char *name;
@@ -185,6 +186,8 @@ struct genpool_data_below {
  * @nr_failed: number of allocations that found no room
  * @max_failed: size in bytes of the largest of them
  * @nr_refused: number of refused misuses
+ * @peak: most bytes that were allocated at once, since genalloc.peak was
+ *	switched on; 0 if nothing was allocated since
  */
 struct genpool_stats {
 	size_t size;
@@ -196,6 +199,7 @@ struct genpool_stats {
 	unsigned long nr_failed;
 	size_t max_failed;
 	unsigned long nr_refused;
+	size_t peak;
 };
 
 /**

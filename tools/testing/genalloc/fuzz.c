@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "genalloc.h"
 #include "model.h"
 
 unsigned long fuzz_calls;
@@ -333,6 +334,7 @@ struct pool_run {
 		struct genpool_data_below below;
 	} data, set_data;
 	unsigned long warnings;
+	bool peaks;
 };
 
 static struct mchunk mchunks[MAX_CHUNKS];
@@ -734,6 +736,7 @@ static void pool_stats(struct pool_run *r)
 	same("failures", stats.nr_failed, r->model.nr_failed);
 	same("largest failure", stats.max_failed, r->model.max_failed);
 	same("refusals", stats.nr_refused, r->model.refused);
+	same("peak", stats.peak, r->peaks ? r->model.peak : 0);
 }
 
 static void pool_sums(struct pool_run *r)
@@ -881,6 +884,8 @@ static void fuzz_pool(struct input in)
 	if (order >= 250)
 		create_nonsense(&r, order == 250 ? BITS_PER_LONG : order - 256);
 	r.model.order = order < 200 ? order % 8 : order % BITS_PER_LONG;
+	r.peaks = order / 8 % 2;
+	gen_pool_watch_peaks(r.peaks);
 	call("gen_pool_create(%d)", r.model.order);
 	r.pool = gen_pool_create(r.model.order, NUMA_NO_NODE);
 	run_pool(&r);

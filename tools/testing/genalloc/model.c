@@ -148,6 +148,11 @@ static unsigned long mpool_failed(struct mpool *pool, size_t size)
 	return 0;
 }
 
+static void raise_peak(struct mpool *pool)
+{
+	pool->peak = max(pool->peak, mpool_size(pool) - mpool_avail(pool));
+}
+
 unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 			  const void *data, struct mchunk **chunk)
 {
@@ -175,7 +180,11 @@ unsigned long mpool_alloc(struct mpool *pool, size_t size, enum algo algo,
 	if (!*chunk)
 		return mpool_failed(pool, size);
 	model_claim(&(*chunk)->row, best, nr);
-	return (*chunk)->start + best * unit_of(pool);
+	best = (*chunk)->start + best * unit_of(pool);
+	/* An allocation at address 0 counts as one that failed, here only. */
+	if (best)
+		raise_peak(pool);
+	return best;
 }
 
 /* The unit that begins at @addr, as the library finds it. */
@@ -203,7 +212,10 @@ int mpool_reserve(struct mpool *pool, unsigned long addr, size_t size)
 		return err;
 	if (nr > chunk->row.nr - unit)
 		return -ERANGE;
-	return model_claim(&chunk->row, unit, nr) ? 0 : -EBUSY;
+	if (!model_claim(&chunk->row, unit, nr))
+		return -EBUSY;
+	raise_peak(pool);
+	return 0;
 }
 
 int mpool_free(struct mpool *pool, unsigned long addr, size_t size)

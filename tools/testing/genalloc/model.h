@@ -48,6 +48,7 @@ struct mchunk {
  * @maybe: warnings that need not come
  * @nr_failed: allocations that found no room
  * @max_failed: size of the largest of them
+ * @peak: most bytes that were allocated after an allocation
  */
 struct mpool {
 	int order;
@@ -58,6 +59,7 @@ struct mpool {
 	unsigned long maybe;
 	unsigned long nr_failed;
 	size_t max_failed;
+	size_t peak;
 };
 
 enum algo {

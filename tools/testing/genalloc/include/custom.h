@@ -124,6 +124,35 @@ void put_page(struct page *page);
 #define virt_to_phys(memory)		((unsigned long)(memory))
 #define kmemleak_free_part_phys(phys, size) ((void)(phys), (void)(size))
 
+/* ---- static keys ---- */
+
+struct static_key_false {
+	int users;
+};
+
+#define DECLARE_STATIC_KEY_FALSE(name)	extern struct static_key_false name
+#define DEFINE_STATIC_KEY_FALSE(name)	struct static_key_false name
+#define static_branch_inc(key) \
+	__atomic_add_fetch(&(key)->users, 1, __ATOMIC_RELAXED)
+#define static_branch_dec(key) \
+	__atomic_sub_fetch(&(key)->users, 1, __ATOMIC_RELAXED)
+
+/* One that is off for ever, so that its cost can be counted, or a real one. */
+#ifdef NOP_KEYS
+static __always_inline bool static_branch_unlikely(struct static_key_false *key)
+{
+	asm goto("nop" : : : : on);
+	return false;
+on:
+	return true;
+}
+#else
+static inline bool static_branch_unlikely(struct static_key_false *key)
+{
+	return __atomic_load_n(&key->users, __ATOMIC_RELAXED);
+}
+#endif
+
 /* ---- locks ---- */
 
 typedef struct {

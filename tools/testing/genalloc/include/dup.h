@@ -62,6 +62,7 @@ typedef unsigned long resource_size_t;
 #define __must_check		__attribute__((__warn_unused_result__))
 #define __same_type(a, b)	__builtin_types_compatible_p(typeof(a), typeof(b))
 #define noinline		__attribute__((__noinline__))
+#define _RET_IP_		((unsigned long)__builtin_return_address(0))
 #define fallthrough		__attribute__((__fallthrough__))
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)

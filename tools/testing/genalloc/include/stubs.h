@@ -10,6 +10,7 @@
 #define EXPORT_SYMBOL_GPL(sym)		extern int no_export
 #define EXPORT_SYMBOL_NS_GPL(sym, ns)	extern int no_export
 #define EXPORT_SYMBOL_IF_KUNIT(sym)	extern int no_export
+#define EXPORT_TRACEPOINT_SYMBOL_GPL(name) extern int no_export
 #define MODULE_DESCRIPTION(text)	extern int no_export
 #define MODULE_LICENSE(text)		extern int no_export
 #define MODULE_AUTHOR(text)		extern int no_export
@@ -45,5 +46,19 @@ typedef unsigned int gfp_t;
 
 #define preempt_disable()		barrier()
 #define preempt_enable()		barrier()
+
+struct kernel_param;
+
+struct kernel_param_ops {
+	unsigned int flags;
+	int (*set)(const char *val, const struct kernel_param *kp);
+	int (*get)(char *buf, const struct kernel_param *kp);
+};
+
+#define KERNEL_PARAM_OPS_FL_NOARG	1
+#define param_get_bool			NULL
+#define kstrtobool(s, res)		((void)(s), *(res) = false, -EINVAL)
+#define module_param_cb(name, ops, arg, perm) \
+	const void *const param_##name = (ops)
 
 #endif /* _GENALLOC_TEST_STUBS_H */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * genalloc: tracepoints and peaks
+ *
+ * While nobody watches, all that allocations and frees have of this file is a
+ * branch that is a nop.  Then they take the long way through here: an
+ * allocation by the walk over all chunks, which finds what the short way finds.
+ */
+
+#include <kunit/visibility.h>
+#include <linux/alloc_map.h>
+#include <linux/compiler.h>
+#include <linux/export.h>
+#include <linux/genalloc.h>
+#include <linux/jump_label.h>
+#include <linux/kstrtox.h>
+#include <linux/moduleparam.h>
+
+#include "alloc_map.h"
+#include "genalloc.h"
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/genpool.h>
+
+EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_alloc);
+EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_free);
+EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_fail);
+EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_refuse);
+EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_chunk_add);
+EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_chunk_remove);
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "genalloc."
+
+/* How many want to know of allocations and frees. */
+DEFINE_STATIC_KEY_FALSE(gen_pool_watched);
+
+int gen_pool_watch_reg(void)
+{
+	static_branch_inc(&gen_pool_watched);
+	return 0;
+}
+
+void gen_pool_watch_unreg(void)
+{
+	static_branch_dec(&gen_pool_watched);
+}
+
+/* ---- peaks ---- */
+
+static bool peaks;
+
+/* Keep, or no longer keep, the peaks of all pools.  Returns what it was. */
+VISIBLE_IF_KUNIT bool gen_pool_watch_peaks(bool on)
+{
+	bool old = peaks;
+
+	WRITE_ONCE(peaks, on);
+	if (on && !old)
+		static_branch_inc(&gen_pool_watched);
+	if (!on && old)
+		static_branch_dec(&gen_pool_watched);
+	return old;
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_peaks);
+
+static int set_peaks(const char *val, const struct kernel_param *kp)
+{
+	bool on;
+	int err = kstrtobool(val ?: "1", &on);
+
+	if (!err)
+		gen_pool_watch_peaks(on);
+	return err;
+}
+
+static const struct kernel_param_ops peaks_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = set_peaks,
+	.get = param_get_bool,
+};
+module_param_cb(peak, &peaks_ops, &peaks, 0644);
+
+static void add_size(struct gen_pool *pool, unsigned long addr, size_t size,
+		     void *data)
+{
+	*(size_t *)data += size;
+}
+
+/*
+ * Visits all allocations: a counter beside the maps would have to be right from
+ * the moment on when it is switched on.
+ */
+static void raise_peak(struct gen_pool *pool)
+{
+	size_t old = READ_ONCE(pool->peak), used = 0;
+
+	gen_pool_for_each_alloc(pool, add_size, &used);
+	while (used > old && !try_cmpxchg_relaxed(&pool->peak, &old, used))
+		;
+}
+
+/* ---- what happens ---- */
+
+void gen_pool_watch_allocated(struct gen_pool *pool, unsigned long addr,
+			      size_t size, unsigned long caller)
+{
+	trace_genpool_alloc(pool, addr, size, size_to_units(pool, size), caller);
+	if (READ_ONCE(peaks))
+		raise_peak(pool);
+}
+
+unsigned long gen_pool_watch_alloc(struct gen_pool *pool, size_t size,
+				   genpool_algo_t algo, void *data,
+				   void **owner, unsigned long caller)
+{
+	unsigned long addr = gen_pool_alloc_anywhere(pool, size, algo, data,
+						     owner);
+
+	if (addr)
+		gen_pool_watch_allocated(pool, addr, size, caller);
+	else if (size)
+		trace_genpool_fail(pool, size, size_to_units(pool, size), caller);
+	return addr;
+}
+
+/*
+ * Told in advance, so that no allocation of the same memory comes first.  Only
+ * if another CPU is freeing it, too, can this free still be refused.
+ */
+long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long nr, unsigned long caller)
+{
+	unsigned long extent = alloc_map_extent(&chunk->map, unit);
+
+	if (extent && (!nr || nr == extent))
+		trace_genpool_free(chunk->pool,
+				   unit_to_addr(chunk->pool, chunk, unit),
+				   units_to_size(chunk->pool, extent), extent,
+				   caller);
+	return alloc_map_release(&chunk->map, unit, nr);
+}
+
+void gen_pool_watch_chunk(struct gen_pool_chunk *chunk, bool added)
+{
+	if (added)
+		trace_genpool_chunk_add(chunk->pool, chunk);
+	else
+		trace_genpool_chunk_remove(chunk->pool, chunk);
+}
+
+void gen_pool_watch_refusal(struct gen_pool *pool,
+			    const struct gen_pool_refusal *refusal)
+{
+	trace_genpool_refuse(pool, refusal->what, refusal->addr, refusal->size,
+			     refusal->why);
+}
