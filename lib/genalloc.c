@@ -518,12 +518,14 @@ static long in_chunk(struct gen_pool *pool, const char *what,
 static long split_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 			   unsigned long addr, size_t size)
 {
-	unsigned long unit;
+	unsigned long unit, piece = size_to_units(pool, size);
+	int err = size ? find_unit(pool, chunk, addr, &unit) : -EDOM;
 
-	if (!size)
-		return -EDOM;
-	return find_unit(pool, chunk, addr, &unit) ?:
-	       alloc_map_split(&chunk->map, unit, size_to_units(pool, size));
+	if (err)
+		return err;
+	if (gen_pool_is_watched())
+		return gen_pool_watch_split(chunk, unit, piece);
+	return alloc_map_split(&chunk->map, unit, piece);
 }
 
 /**

@@ -25,7 +25,9 @@
 #include <linux/list.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/stackdepot.h>
 #include <linux/types.h>
 
 struct page;
@@ -217,11 +219,13 @@ unsigned long gen_pool_watch_alloc(struct gen_pool *pool, size_t size,
 				   void **owner, unsigned long caller);
 long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
 			 unsigned long nr, unsigned long caller);
+int gen_pool_watch_split(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long piece);
 
 #ifdef CONFIG_GENALLOC_WATCH
 DECLARE_STATIC_KEY_FALSE(gen_pool_watched);
 
-/* Whether allocations and frees go the long way, through the two above. */
+/* Whether calls go the long way, through the three above. */
 static __always_inline bool gen_pool_is_watched(void)
 {
 	return static_branch_unlikely(&gen_pool_watched);
@@ -243,6 +247,68 @@ static inline void gen_pool_watch_chunk(struct gen_pool_chunk *chunk,
 
 static inline void gen_pool_watch_refusal(struct gen_pool *pool,
 					  const struct gen_pool_refusal *refusal)
+{
+}
+#endif
+
+/* ---- owners: genalloc_owner.c ---- */
+
+struct seq_file;
+
+/**
+ * struct gen_pool_call - an allocation or a free
+ * @stack: the stack from the caller on, 0 if it could not be had
+ * @pid: the task, 0 for an interrupt
+ * @nr: units; UINT_MAX stands for more, too
+ * @time: when, in nanoseconds of CLOCK_MONOTONIC
+ * @comm: name of the task, or "(interrupt)"
+ */
+struct gen_pool_call {
+	depot_stack_handle_t stack;
+	pid_t pid;
+	unsigned int nr;
+	u64 time;
+	char comm[TASK_COMM_LEN];
+};
+
+void gen_pool_owner_alloc(struct gen_pool *pool, unsigned long addr,
+			  unsigned long nr, unsigned long caller);
+void gen_pool_owner_free(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long nr, unsigned long caller);
+void gen_pool_owner_split(struct gen_pool_chunk *chunk, unsigned long unit,
+			  unsigned long nr, unsigned long piece);
+bool gen_pool_owner_of(const struct gen_pool_chunk *chunk, unsigned long unit,
+		       struct gen_pool_call *call);
+unsigned long gen_pool_owner_freed(const struct gen_pool_chunk *chunk,
+				   unsigned long unit,
+				   struct gen_pool_call *call);
+void gen_pool_owner_show(struct seq_file *m, const struct gen_pool_chunk *chunk,
+			 unsigned long unit);
+
+#ifdef CONFIG_GENALLOC_OWNER
+void gen_pool_owner_prepare(struct gen_pool_chunk *chunk);
+void gen_pool_owner_forget(struct gen_pool_chunk *chunk);
+void gen_pool_owner_print(const struct gen_pool_chunk *chunk,
+			  unsigned long addr);
+void gen_pool_owner_print_alloc(const struct gen_pool_chunk *chunk,
+				unsigned long addr);
+#else
+static inline void gen_pool_owner_prepare(struct gen_pool_chunk *chunk)
+{
+}
+
+static inline void gen_pool_owner_forget(struct gen_pool_chunk *chunk)
+{
+}
+
+static inline void gen_pool_owner_print(const struct gen_pool_chunk *chunk,
+					unsigned long addr)
+{
+}
+
+static inline void
+gen_pool_owner_print_alloc(const struct gen_pool_chunk *chunk,
+			   unsigned long addr)
 {
 }
 #endif
@@ -272,6 +338,8 @@ void gen_pool_memory_barrier(void);
 
 #if IS_ENABLED(CONFIG_KUNIT)
 bool gen_pool_watch_peaks(bool on);
+bool gen_pool_watch_owners(bool on);
+depot_stack_handle_t gen_pool_save_stack(unsigned long caller);
 void gen_pool_describe_refusal(const struct gen_pool_refusal *refusal,
 			       char *buf, size_t size);
 void gen_pool_report(struct gen_pool *pool,

@@ -207,6 +207,7 @@ int gen_pool_open_chunk(struct gen_pool_chunk *chunk)
 	struct gen_pool_row *spare = NULL;
 	int err;
 
+	gen_pool_owner_prepare(chunk);
 	for (;;) {
 		spin_lock(&pool->lock);
 		err = open_chunk(pool, chunk, &spare);

@@ -121,8 +121,13 @@ bool gen_pool_warn_context(void)
 static void refuse(struct gen_pool *pool, const struct gen_pool_refusal *refusal)
 {
 	gen_pool_watch_refusal(pool, refusal);
-	if (atomic_long_inc_return(&pool->nr_refused) == 1)
-		gen_pool_report(pool, refusal);
+	if (atomic_long_inc_return(&pool->nr_refused) != 1)
+		return;
+
+	/* First, as the report may be a panic. */
+	if (refusal->chunk)
+		gen_pool_owner_print(refusal->chunk, refusal->addr);
+	gen_pool_report(pool, refusal);
 }
 
 /**
@@ -165,16 +170,20 @@ struct leak {
 static void add_to_leak(struct gen_pool *pool, unsigned long addr, size_t size,
 			void *data)
 {
+	const struct gen_pool_chunk *chunk = find_chunk(pool, addr);
 	struct leak *leak = data;
 	char at[PLACE_SIZE];
 
 	if (!leak->nr)
 		leak->first = addr;
-	if (leak->nr++ < MAX_LISTED)
-		pr_err("genalloc: pool %s of %pS: still allocated: %zu bytes at %s\n",
-		       pool->name ?: "(no name)", pool->creator, size,
-		       place(find_chunk(pool, addr), addr, at));
 	leak->size += size;
+	if (leak->nr++ >= MAX_LISTED)
+		return;
+
+	pr_err("genalloc: pool %s of %pS: still allocated: %zu bytes at %s\n",
+	       pool->name ?: "(no name)", pool->creator, size,
+	       place(chunk, addr, at));
+	gen_pool_owner_print_alloc(chunk, addr);
 }
 
 bool gen_pool_refuse_leak(struct gen_pool *pool)

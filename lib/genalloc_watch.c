@@ -105,9 +105,13 @@ static void raise_peak(struct gen_pool *pool)
 void gen_pool_watch_allocated(struct gen_pool *pool, unsigned long addr,
 			      size_t size, unsigned long caller)
 {
-	trace_genpool_alloc(pool, addr, size, size_to_units(pool, size), caller);
+	unsigned long nr = size_to_units(pool, size);
+
+	trace_genpool_alloc(pool, addr, size, nr, caller);
 	if (READ_ONCE(peaks))
 		raise_peak(pool);
+	if (IS_ENABLED(CONFIG_GENALLOC_OWNER))
+		gen_pool_owner_alloc(pool, addr, nr, caller);
 }
 
 unsigned long gen_pool_watch_alloc(struct gen_pool *pool, size_t size,
@@ -133,12 +137,26 @@ long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
 {
 	unsigned long extent = alloc_map_extent(&chunk->map, unit);
 
-	if (extent && (!nr || nr == extent))
+	if (extent && (!nr || nr == extent)) {
 		trace_genpool_free(chunk->pool,
 				   unit_to_addr(chunk->pool, chunk, unit),
 				   units_to_size(chunk->pool, extent), extent,
 				   caller);
+		if (IS_ENABLED(CONFIG_GENALLOC_OWNER))
+			gen_pool_owner_free(chunk, unit, extent, caller);
+	}
 	return alloc_map_release(&chunk->map, unit, nr);
+}
+
+int gen_pool_watch_split(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long piece)
+{
+	unsigned long nr = alloc_map_extent(&chunk->map, unit);
+	int err = alloc_map_split(&chunk->map, unit, piece);
+
+	if (!err && IS_ENABLED(CONFIG_GENALLOC_OWNER))
+		gen_pool_owner_split(chunk, unit, nr, piece);
+	return err;
 }
 
 void gen_pool_watch_chunk(struct gen_pool_chunk *chunk, bool added)

@@ -125,6 +125,7 @@ struct gen_pool {
 };
 
 struct gen_pool_provider;
+struct gen_pool_history;
 
 /**
  * struct gen_pool_chunk - a contiguous piece of memory in a pool
@@ -144,6 +145,9 @@ struct gen_pool_chunk {
 	const struct gen_pool_provider *provider;
 	struct latch_tree_node node;	/* in gen_pool.tree */
 	struct gen_pool_row *row;	/* where it is listed */
+#ifdef CONFIG_GENALLOC_OWNER
+	struct gen_pool_history *history; /* of each unit, or NULL */
+#endif
 	struct rcu_head rcu;
 	enum gen_pool_origin origin;
 	unsigned int tag;		/* page_type of its pages */

@@ -54,7 +54,7 @@ our_options()
 	kconfig=$(cat "$(tree_dir "$base")"/{lib,mm}/Kconfig.debug)
 	sed -n "s/^config \(\(GENALLOC\|ALLOC_MAP\|GEN_POOL\)_.*KUNIT_TEST\)$/CONFIG_\1=$value/p" \
 		<<<"$kconfig" | sed "/^CONFIG_\($except\|GENALLOC_FAULT\)_KUNIT/d"
-	sed -n 's/^config \(GENALLOC_SELFTEST\|GENALLOC_DEBUGFS\|GENALLOC_WATCH\)$/CONFIG_\1=y/p' <<<"$kconfig"
+	sed -n 's/^config \(GENALLOC_SELFTEST\|GENALLOC_DEBUGFS\|GENALLOC_WATCH\|GENALLOC_OWNER\)$/CONFIG_\1=y/p' <<<"$kconfig"
 }
 
 # Lines of the file WANTED that CONFIG does not honour.

@@ -47,6 +47,9 @@ typedef unsigned int gfp_t;
 #define preempt_disable()		barrier()
 #define preempt_enable()		barrier()
 
+#define TASK_COMM_LEN			16
+typedef unsigned int depot_stack_handle_t;
+
 struct kernel_param;
 
 struct kernel_param_ops {
