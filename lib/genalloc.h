@@ -318,6 +318,9 @@ gen_pool_owner_print_alloc(const struct gen_pool_chunk *chunk,
 extern struct list_head gen_pool_list;
 extern spinlock_t gen_pool_list_lock;
 
+struct work_struct;
+
+void gen_pool_watch_list(struct work_struct *work);
 void gen_pool_list_add(struct gen_pool *pool);
 void gen_pool_list_del(struct gen_pool *pool);
 
@@ -339,6 +342,7 @@ void gen_pool_memory_barrier(void);
 #if IS_ENABLED(CONFIG_KUNIT)
 bool gen_pool_watch_peaks(bool on);
 bool gen_pool_watch_owners(bool on);
+void gen_pool_show_map(struct seq_file *m, struct gen_pool *pool);
 depot_stack_handle_t gen_pool_save_stack(unsigned long caller);
 void gen_pool_describe_refusal(const struct gen_pool_refusal *refusal,
 			       char *buf, size_t size);

@@ -1,77 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * genalloc: /sys/kernel/debug/genalloc/pools, one line for each pool
+ * genalloc: /sys/kernel/debug/genalloc
+ *
+ * The file pools has one line for each pool.  Each pool has a directory, named
+ * after its creator and, if it has one, its name; of several that would have the
+ * same name, the later ones get a number.  A work item makes and removes these
+ * directories, a moment after the list of pools has changed.
  *
  * Pools are listed from gen_pool_create() to gen_pool_destroy(), variables from
  * their first chunk on.  A pool that could not be destroyed stays, unless it is
- * a variable.  The list is changed and read under a lock.  A reader counts as a
- * user of the pool that it shows, so the descriptor stays if the pool is
- * destroyed meanwhile.  Variables have no such count: their owner keeps them
- * for a grace period.
+ * a variable.  The list is changed and read under a lock.  A reader looks the
+ * pool up in it anew each time, and counts as a user of the pool while it shows
+ * it, so the descriptor stays if the pool is destroyed meanwhile.  Variables
+ * have no such count: their owner keeps them for a grace period.
  */
 
+#include <kunit/visibility.h>
+#include <linux/alloc_map.h>
+#include <linux/container_of.h>
+#include <linux/dcache.h>
 #include <linux/debugfs.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/fs.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
 
+#include "alloc_map.h"
 #include "genalloc.h"
 
-static void count_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
-			void *data)
-{
-	unsigned long *nr = data;
+/* Characters that an address takes. */
+#define ADDR_WIDTH	((int)(2 + 2 * sizeof(long)))
 
-	(*nr)++;
-}
+/* ---- pools, under rcu_read_lock() ---- */
 
-struct allocs {
-	unsigned long nr;
-	size_t size;
-};
-
-static void count_alloc(struct gen_pool *pool, unsigned long addr, size_t size,
-			void *data)
-{
-	struct allocs *allocs = data;
-
-	allocs->nr++;
-	allocs->size += size;
-}
-
-static void show_pool(struct seq_file *m, struct gen_pool *pool)
-{
-	unsigned long nr_chunks = 0;
-	struct allocs allocs = { };
-
-	gen_pool_for_each_chunk(pool, count_chunk, &nr_chunks);
-	gen_pool_for_each_alloc(pool, count_alloc, &allocs);
-
-	seq_printf(m, "%10zu %10zu %8lu %8lu %8lu %8ld  %ps %s\n",
-		   gen_pool_size(pool), allocs.size, allocs.nr,
-		   1UL << pool->min_alloc_order, nr_chunks,
-		   atomic_long_read(&pool->nr_refused), pool->creator,
-		   pool->name ?: "");
-}
-
-/* The pool at @pos, and a use of it; position 0 is the head line. */
-static void *pools_start(struct seq_file *m, loff_t *pos)
-	__acquires(RCU)
+/* A use of the pool at @pos of the list; NULL if there is none. */
+static struct gen_pool *get_pool_at(loff_t pos)
 {
 	struct gen_pool *pool = NULL;
 	struct list_head *entry;
 	unsigned long flags;
 
-	rcu_read_lock();
-	if (!*pos)
-		return SEQ_START_TOKEN;
-
 	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	entry = seq_list_start(&gen_pool_list, *pos - 1);
+	entry = seq_list_start(&gen_pool_list, pos);
 	if (entry) {
 		pool = list_entry(entry, struct gen_pool, pools);
 		refcount_inc(&pool->users);
@@ -79,6 +63,48 @@ static void *pools_start(struct seq_file *m, loff_t *pos)
 	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
 
 	return pool;
+}
+
+/* A use of a pool that may be gone; NULL if it is. */
+static struct gen_pool *get_pool(const struct gen_pool *wanted)
+{
+	struct gen_pool *pool;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&gen_pool_list_lock, flags);
+	list_for_each_entry(pool, &gen_pool_list, pools) {
+		found = pool == wanted;
+		if (found) {
+			refcount_inc(&pool->users);
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
+
+	return found ? pool : NULL;
+}
+
+/* ---- the file pools ---- */
+
+static void show_pool(struct seq_file *m, struct gen_pool *pool)
+{
+	struct genpool_stats stats;
+
+	gen_pool_stats(pool, &stats);
+	seq_printf(m, "%10zu %10zu %8lu %8lu %8lu %8lu %10zu %8lu %10zu  %ps %s\n",
+		   stats.size, stats.allocated, stats.nr_allocs,
+		   1UL << pool->min_alloc_order, stats.nr_chunks,
+		   stats.nr_refused, stats.largest_free, stats.nr_failed,
+		   stats.peak, pool->creator, pool->name ?: "");
+}
+
+/* The pool at @pos, and a use of it; position 0 is the head line. */
+static void *pools_start(struct seq_file *m, loff_t *pos)
+	__acquires(RCU)
+{
+	rcu_read_lock();
+	return *pos ? get_pool_at(*pos - 1) : SEQ_START_TOKEN;
 }
 
 static void pools_stop(struct seq_file *m, void *v)
@@ -99,7 +125,7 @@ static void *pools_next(struct seq_file *m, void *v, loff_t *pos)
 static int pools_show(struct seq_file *m, void *v)
 {
 	if (v == SEQ_START_TOKEN)
-		seq_puts(m, "      size  allocated   allocs     unit   chunks  refused  provider name\n");
+		seq_puts(m, "      size  allocated   allocs     unit   chunks  refused   free-run   failed       peak  provider name\n");
 	else
 		show_pool(m, v);
 	return 0;
@@ -113,11 +139,345 @@ static const struct seq_operations pools_sops = {
 };
 DEFINE_SEQ_ATTRIBUTE(pools);
 
+/* ---- the file stats of a pool ---- */
+
+static void show_stats(struct seq_file *m, struct gen_pool *pool)
+{
+	struct genpool_stats stats;
+
+	gen_pool_stats(pool, &stats);
+	seq_printf(m, "pool            %p\n", pool);
+	seq_printf(m, "provider        %ps\n", pool->creator);
+	seq_printf(m, "name            %s\n", pool->name ?: "");
+	seq_printf(m, "unit            %lu\n", 1UL << pool->min_alloc_order);
+	seq_printf(m, "size            %zu\n", stats.size);
+	seq_printf(m, "allocated       %zu\n", stats.allocated);
+	seq_printf(m, "peak            %zu\n", stats.peak);
+	seq_printf(m, "largest_free    %zu\n", stats.largest_free);
+	seq_printf(m, "allocs          %lu\n", stats.nr_allocs);
+	seq_printf(m, "chunks          %lu\n", stats.nr_chunks);
+	seq_printf(m, "failed          %lu\n", stats.nr_failed);
+	seq_printf(m, "largest_failed  %zu\n", stats.max_failed);
+	seq_printf(m, "refused         %lu\n", stats.nr_refused);
+}
+
+static int show_if_there(struct seq_file *m,
+			 void (*show)(struct seq_file *m, struct gen_pool *pool))
+{
+	struct gen_pool *pool;
+
+	rcu_read_lock();
+	pool = get_pool(m->private);
+	if (pool) {
+		show(m, pool);
+		gen_pool_put(pool);
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+static int stats_show(struct seq_file *m, void *v)
+{
+	return show_if_there(m, show_stats);
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+/* ---- the file map of a pool ---- */
+
+#define CELLS_PER_LINE	64
+#define MAX_LINES	16
+
+/* Units [@unit, @end). */
+static char cell(const struct alloc_map *map, unsigned long unit,
+		 unsigned long end)
+{
+	if (end - unit == 1)
+		return ".?=["[alloc_map_state(map, unit)];
+	if (alloc_map_is_free(map, unit, end - unit))
+		return '.';
+	return alloc_map_find(map, unit, 1, 0, 0) < end ? '+' : '#';
+}
+
+static void show_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+		       void *data)
+{
+	const struct alloc_map *map = &chunk->map;
+	unsigned long nr = map->nr_units, step, unit;
+	struct seq_file *m = data;
+
+	step = roundup_pow_of_two(max(DIV_ROUND_UP(nr, CELLS_PER_LINE * MAX_LINES), 1));
+	seq_printf(m, "%#0*lx-%#0*lx, %zu bytes a cell: %s\n", ADDR_WIDTH,
+		   chunk->start_addr, ADDR_WIDTH, chunk->end_addr,
+		   units_to_size(pool, step),
+		   step > 1 ? ". free + partly # full" :
+			      ". free [ begin = further");
+	for (unit = 0; unit < nr; unit += step) {
+		if (!(unit / step % CELLS_PER_LINE))
+			seq_printf(m, "%s%#0*lx  ", unit ? "\n" : "", ADDR_WIDTH,
+				   unit_to_addr(pool, chunk, unit));
+		seq_putc(m, cell(map, unit, min(unit + step, nr)));
+	}
+	if (nr)
+		seq_putc(m, '\n');
+}
+
+VISIBLE_IF_KUNIT void gen_pool_show_map(struct seq_file *m, struct gen_pool *pool)
+{
+	gen_pool_for_each_chunk(pool, show_chunk, m);
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_show_map);
+
+static int map_show(struct seq_file *m, void *v)
+{
+	return show_if_there(m, gen_pool_show_map);
+}
+DEFINE_SHOW_ATTRIBUTE(map);
+
+/* ---- the file allocs of a pool ---- */
+
+/* Where a reader is: at an allocation, while it holds rcu_read_lock(). */
+struct allocs {
+	const struct gen_pool *wanted;
+	struct gen_pool *pool;
+	struct gen_pool_chunk *chunk;
+	unsigned long unit;
+};
+
+/*
+ * The first allocation at @pos or behind it.  Positions count the units of all
+ * chunks from 1 on, the newest chunk first.
+ */
+static struct allocs *find_alloc(struct allocs *a, loff_t *pos)
+{
+	loff_t base = 1, unit;
+
+	for_each_chunk(a->chunk, a->pool) {
+		const struct alloc_map *map = &a->chunk->map;
+
+		unit = max(*pos - base, 0);
+		if (unit < map->nr_units) {
+			a->unit = alloc_map_next(map, unit);
+			*pos = base + a->unit;
+			if (a->unit < map->nr_units)
+				return a;
+		}
+		base += map->nr_units;
+	}
+	return NULL;
+}
+
+/* Position 0 is the head line. */
+static void *allocs_start(struct seq_file *m, loff_t *pos)
+	__acquires(RCU)
+{
+	struct allocs *a = m->private;
+
+	rcu_read_lock();
+	a->pool = get_pool(a->wanted);
+	if (!a->pool)
+		return NULL;
+	return *pos ? find_alloc(a, pos) : SEQ_START_TOKEN;
+}
+
+static void allocs_stop(struct seq_file *m, void *v)
+	__releases(RCU)
+{
+	struct allocs *a = m->private;
+
+	if (a->pool)
+		gen_pool_put(a->pool);
+	rcu_read_unlock();
+}
+
+static void *allocs_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	++*pos;
+	return find_alloc(m->private, pos);
+}
+
+static int allocs_show(struct seq_file *m, void *v)
+{
+	const struct allocs *a = v;
+	unsigned long nr;
+
+	if (v == SEQ_START_TOKEN) {
+		seq_printf(m, "%-*s %10s %11s %7s task, and stack\n", ADDR_WIDTH,
+			   "address", "bytes", "age, s", "pid");
+		return 0;
+	}
+	nr = alloc_map_extent(&a->chunk->map, a->unit);
+	if (!nr)
+		return SEQ_SKIP;
+
+	seq_printf(m, "%#0*lx %10zu", ADDR_WIDTH,
+		   unit_to_addr(a->pool, a->chunk, a->unit),
+		   units_to_size(a->pool, nr));
+	if (IS_ENABLED(CONFIG_GENALLOC_OWNER))
+		gen_pool_owner_show(m, a->chunk, a->unit);
+	seq_putc(m, '\n');
+	return 0;
+}
+
+static const struct seq_operations allocs_sops = {
+	.start = allocs_start,
+	.stop = allocs_stop,
+	.next = allocs_next,
+	.show = allocs_show,
+};
+
+static int allocs_open(struct inode *inode, struct file *file)
+{
+	struct allocs *a = __seq_open_private(file, &allocs_sops, sizeof(*a));
+
+	if (!a)
+		return -ENOMEM;
+	a->wanted = inode->i_private;
+	return 0;
+}
+
+static const struct file_operations allocs_fops = {
+	.owner = THIS_MODULE,
+	.open = allocs_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = seq_release_private,
+};
+
+/* ---- directories ---- */
+
+#define NAME_SIZE	100
+
+/* The directory of a pool.  Only the work item knows these. */
+struct pool_dir {
+	struct list_head dirs;
+	const struct gen_pool *pool; /* may be gone */
+	struct dentry *dir;
+	char name[NAME_SIZE];	/* without a number */
+};
+
+static LIST_HEAD(pool_dirs);
+static struct dentry *root;
+
+/* Its creator, less the module that has it, and its name. */
+static void name_pool(const struct gen_pool *pool, char *name)
+{
+	size_t len = 0;
+
+	if (pool->creator)
+		snprintf(name, NAME_SIZE, "%ps", pool->creator);
+	if (pool->creator)
+		len = strcspn(name, " ");
+	snprintf(name + len, NAME_SIZE - len, "%s%s",
+		 len && pool->name ? "-" : "", pool->name ?: "");
+	strreplace(name, '/', '!');
+}
+
+/* Whether the pool is there, or another in its place that has its name. */
+static bool is_current(const struct pool_dir *dir)
+{
+	char name[NAME_SIZE] = "";
+	struct gen_pool *pool;
+
+	rcu_read_lock();
+	pool = get_pool(dir->pool);
+	if (pool) {
+		name_pool(pool, name);
+		gen_pool_put(pool);
+	}
+	rcu_read_unlock();
+	return !strcmp(name, dir->name);
+}
+
+static void remove_old_dirs(void)
+{
+	struct pool_dir *dir, *next;
+
+	list_for_each_entry_safe(dir, next, &pool_dirs, dirs) {
+		if (is_current(dir))
+			continue;
+		debugfs_remove(dir->dir);
+		list_del(&dir->dirs);
+		kfree(dir);
+	}
+}
+
+static bool name_is_used(const char *name)
+{
+	struct dentry *entry = debugfs_lookup(name, root);
+
+	dput(entry);
+	return entry;
+}
+
+static void make_dir(struct pool_dir *dir)
+{
+	void *pool = (void *)dir->pool;
+	char name[NAME_SIZE + 12];
+	unsigned int nr = 1;
+
+	strscpy(name, dir->name);
+	while (name_is_used(name))
+		snprintf(name, sizeof(name), "%s.%u", dir->name, ++nr);
+
+	dir->dir = debugfs_create_dir(name, root);
+	debugfs_create_file("stats", 0444, dir->dir, pool, &stats_fops);
+	debugfs_create_file("allocs", 0400, dir->dir, pool, &allocs_fops);
+	debugfs_create_file("map", 0400, dir->dir, pool, &map_fops);
+	list_add(&dir->dirs, &pool_dirs);
+}
+
+static bool has_dir(const struct gen_pool *pool)
+{
+	struct pool_dir *dir;
+
+	list_for_each_entry(dir, &pool_dirs, dirs)
+		if (dir->pool == pool)
+			return true;
+	return false;
+}
+
+/* The pool at @pos of the list, and its name.  It may be gone on return. */
+static bool name_pool_at(loff_t pos, struct pool_dir *dir)
+{
+	struct gen_pool *pool;
+
+	rcu_read_lock();
+	pool = get_pool_at(pos);
+	if (pool) {
+		dir->pool = pool;
+		name_pool(pool, dir->name);
+		gen_pool_put(pool);
+	}
+	rcu_read_unlock();
+	return pool;
+}
+
+/* Whatever changes meanwhile makes this run again. */
+static void update_dirs(struct work_struct *work)
+{
+	struct pool_dir *dir = NULL;
+	loff_t pos;
+
+	remove_old_dirs();
+	for (pos = 0;; pos++) {
+		dir = dir ?: kzalloc(sizeof(*dir), GFP_KERNEL);
+		if (!dir || !name_pool_at(pos, dir))
+			break;
+		if (!has_dir(dir->pool)) {
+			make_dir(dir);
+			dir = NULL;
+		}
+	}
+	kfree(dir);
+}
+
+static DECLARE_WORK(dirs_work, update_dirs);
+
 static int __init genalloc_debugfs_init(void)
 {
-	struct dentry *dir = debugfs_create_dir("genalloc", NULL);
-
-	debugfs_create_file("pools", 0444, dir, NULL, &pools_fops);
+	root = debugfs_create_dir("genalloc", NULL);
+	debugfs_create_file("pools", 0444, root, NULL, &pools_fops);
+	gen_pool_watch_list(&dirs_work);
 	return 0;
 }
 late_initcall(genalloc_debugfs_init);

@@ -167,14 +167,33 @@ static void zfree(void *memory, size_t size, enum gen_pool_origin *origin)
 LIST_HEAD(gen_pool_list);
 DEFINE_SPINLOCK(gen_pool_list_lock);
 
+static struct work_struct *list_work;
+
+/* Queue @work now, and each time that the list has changed. */
+void gen_pool_watch_list(struct work_struct *work)
+{
+	WRITE_ONCE(list_work, work);
+	schedule_work(work);
+}
+
+static void list_changed(void)
+{
+	struct work_struct *work = READ_ONCE(list_work);
+
+	if (work)
+		schedule_work(work);
+}
+
 /* Pools are listed when they are created, variables when they get memory. */
 void gen_pool_list_add(struct gen_pool *pool)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	if (!pool->pools.next)
+	if (!pool->pools.next) {
 		list_add_tail(&pool->pools, &gen_pool_list);
+		list_changed();
+	}
 	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
 }
 
@@ -183,8 +202,10 @@ void gen_pool_list_del(struct gen_pool *pool)
 	unsigned long flags;
 
 	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	if (pool->pools.next)
+	if (pool->pools.next) {
 		list_del(&pool->pools);
+		list_changed();
+	}
 	pool->pools.next = NULL;
 	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
 }
