@@ -6,13 +6,14 @@
 # makes the drivers allocate and free. Each board is one line; whatever its
 # kernel complains about fails it. The boards:
 #
-#	imx6	suspend to RAM by code in on-chip RAM, and the power button
+#	imx6	suspend to RAM by code in on-chip RAM, and the power button; what
+#		tools/mm/genpools shows of that RAM, and of its owners
 #	raspi	arm64: the atomic pools of the DMA layer, for the DMA of an SD
 #		card
 #	pc	x86_64: memory of an NVMe controller (p2pdma), mapped by several
 #		processes; a machine check; errors that firmware reports, one of
-#		them in NMI; the NVDIMM and CXL devices that tools/testing makes
-#		up
+#		them in NMI, where its allocation is traced and its owner
+#		recorded; the NVDIMM and CXL devices that tools/testing makes up
 #	powerpc	pseries: an RTAS work area, for a CPU that is plugged in
 #	s390	the pools of the common I/O layer, for devices of virtio-ccw;
 #		one loses its driver and gets it back, then the device goes
@@ -74,7 +75,7 @@ pool_line()
 	local provider=$1 numbers='0 +0'
 
 	[ "${2:-}" != used ] || numbers='[1-9][0-9]* +[1-9][0-9]*'
-	printf '%s' "^genalloc-init: \\| +[0-9]+ +$numbers +[0-9]+ +[0-9]+ +0  [a-z_]*$provider( |\$)"
+	printf '%s' "^genalloc-init: \\| +[0-9]+ +$numbers +[0-9]+ +[0-9]+ +0( +[0-9]+){3}  [a-z_]*$provider( |\$)"
 }
 
 # What a line of the log has behind REGEX.
@@ -114,6 +115,10 @@ with_command()
 
 imx6_jobs=(
 	"pools"
+	"tool=/genpools"
+	"tool=/genpools,--map,sram_probe"
+	"tool=/genpools,--who,sram_probe"
+	"tool=/genpools,--leaks,0,sram_probe"
 	"write=/sys/power/state,mem"
 )
 
@@ -134,7 +139,7 @@ imx6_boot()
 		-serial null -serial "file:$log" -no-reboot \
 		-kernel "$build/arch/arm/boot/zImage" -dtb "$build/mmdc.dtb" \
 		-initrd "$build/initramfs/cpio" \
-		-append "console=ttymxc1,115200 printk.devkmsg=on $boot_args -- ${imx6_jobs[*]}"
+		-append "console=ttymxc1,115200 printk.devkmsg=on $boot_args genalloc.owner=on -- ${imx6_jobs[*]}"
 }
 
 # The pools are the same before and after.
@@ -146,6 +151,10 @@ imx6_judge()
 	printf '%s' "${changed:+$'pools that have changed:\n'$changed$'\n'}"
 	judge_init_run "$log" "$build" \
 		"$(pool_line sram_probe used)" \
+		'^genalloc-init: > sram_probe  *[1-9][0-9]*  *[1-9]' \
+		'^genalloc-init: > 0x[0-9a-f]*  \[*=' \
+		'^genalloc-init: > [1-9][0-9]* bytes in [1-9][0-9]* allocations$' \
+		'^genalloc-init: > sram_probe: [1-9][0-9]* bytes at 0x.* by swapper' \
 		'^PM: suspend entry \(deep\)' '^PM: suspend exit'
 	[ -z "$changed" ]
 }
@@ -154,6 +163,7 @@ imx6_judge()
 
 nvme=/sys/bus/pci/devices/0000:00:04.0
 mce=/sys/kernel/debug/mce-inject
+tracing=/sys/kernel/debug/tracing
 # Where hest.py puts its memory; the second page is for the NMI.
 hest=0x10000000
 hest_nmi=0x10001000
@@ -163,10 +173,13 @@ pc_jobs=(
 	"write=$mce/status,0x9400000000000000"
 	"write=$mce/addr,0x1000"
 	"write=$mce/bank,1"
+	"write=$tracing/events/genpool/enable,1"
 	# an error like none before, then its block; the NMI comes from outside
 	"poke=$((hest_nmi + 0x154)),77"
 	"poke=$((hest_nmi + 0x100)),0x12"
 	"seconds=6"
+	"write=$tracing/events/genpool/enable,0"
+	"show=$tracing/trace"
 	"drivers=/sys/bus/nd"
 	"drivers=/sys/bus/cxl"
 	"pools"
@@ -264,7 +277,7 @@ pc_qemu()
 		-device "loader,file=$build/hest.memory,addr=$hest,force-raw=on" \
 		-kernel "$build/arch/x86/boot/bzImage" \
 		-initrd "$build/initramfs/cpio" \
-		-append "console=ttyS0 panic=-1 no_timer_check printk.devkmsg=on memmap=8K\$$hest $boot_args -- ${pc_jobs[*]}"
+		-append "console=ttyS0 panic=-1 no_timer_check printk.devkmsg=on memmap=8K\$$hest $boot_args genalloc.owner=on -- ${pc_jobs[*]}"
 }
 
 pc_boot()
@@ -284,6 +297,8 @@ pc_judge()
 		'Hardware error from APEI Generic Hardware Error Source: 1' \
 		"$(pool_line ghes_estatus_pool_init used)" \
 		"$(used_units 4194304)" "$(used_units 2097152)" \
+		'^genalloc-init: \| .*\] [^ ]*[zZ][^ ]* .*: genpool_alloc: .* creator=ghes_' \
+		'^genalloc-init: \| .*\] [^ ]*[zZ][^ ]* .*: genpool_free: .* creator=ghes_' \
 		'^genalloc-init: /sys/bus/nd: .* [1-9][0-9]* with a driver' \
 		'^genalloc-init: /sys/bus/cxl: .* [1-9][0-9]* with a driver'
 }

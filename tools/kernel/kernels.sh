@@ -12,7 +12,8 @@
 #				what else looks: kasan (with lockdep and kmemleak;
 #				KUnit and all suites are modules there) or kcsan
 #				(with the suite of the pages of pools)
-#	torture_run BASE CHECK SECONDS
+#	torture_run BASE CHECK SECONDS [OWNERS]
+#				with OWNERS (on), those of allocations are recorded
 #	peekers_build BASE	x86_64 with all that looks at the memory map
 #	peekers_kunit BASE	the suites there
 #	peekers_run BASE	the selftest
@@ -152,6 +153,9 @@ judge_init_run()
 	if has_option "$build" GENALLOC_DEBUGFS; then
 		expect+=('^genalloc-init: pools end$')
 	fi
+	if has_option "$build" GENALLOC_DEBUGFS && [ -e "$build/modules.list" ]; then
+		expect+=('^genalloc-init: [1-9][0-9]* files of pools read$')
+	fi
 	if has_option "$build" DEBUG_KMEMLEAK; then
 		expect+=('^genalloc-init: pools listed: ' '^genalloc-init: leaks end$')
 	fi
@@ -286,11 +290,14 @@ board_configure()
 
 board_build()
 {
-	local base=$1
+	local base=$1 build
 
 	board_configure "$base" board '' "${board_make[@]}"
 	kmake "$base" board "${board_make[@]}" zImage "$board_dtb"
-	make_initramfs "$(build_dir "$base" board)" arm-linux-gnueabihf-
+	build=$(build_dir "$base" board)
+	arm-linux-gnueabihf-gcc -static -O2 -Wall -Wextra -Werror -o "$build/genpools" \
+		tools/mm/genpools.c
+	make_initramfs "$build" arm-linux-gnueabihf- "file /genpools $build/genpools 0755 0 0"
 }
 
 board_qemu()
@@ -351,7 +358,7 @@ torture_build()
 # stamp counter, by ticks. A panic ends QEMU at once.
 torture_qemu()
 {
-	local build=$1 seconds=$2 khz
+	local build=$1 seconds=$2 owners=${3:-off} khz
 
 	gcc -Os -Wall -Wextra -Werror -o "$build/initramfs/tsc" tools/kernel/init/tsc.c
 	khz=$("$build/initramfs/tsc")
@@ -361,18 +368,19 @@ torture_qemu()
 		-kernel "$build/arch/x86/boot/bzImage" \
 		-initrd "$build/initramfs/cpio" \
 		-append "console=ttyS0 printk.devkmsg=on $boot_args panic=-1 \
-			no_timer_check tsc=reliable tsc_early_khz=$khz -- seconds=$seconds"
+			no_timer_check tsc=reliable tsc_early_khz=$khz \
+			genalloc.owner=$owners genalloc.peak=$owners -- seconds=$seconds"
 }
 
 torture_run()
 {
-	local base=$1 check=$2 seconds=$3 build log
+	local base=$1 check=$2 seconds=$3 owners=${4:-off} build log
 	local -a expect=(', 4 CPUs$' "$kunit_plan")
 
 	[ "$check" != kcsan ] || expect+=('^kcsan: enabled early')
 	build=$(build_dir "$base" "torture-$check")
-	log=$out/torture-$base-$check.kernel.log
-	torture_qemu "$build" "$seconds" >"$log" 2>&1 ||
+	log=$out/torture-$base-$check-owners-$owners.kernel.log
+	torture_qemu "$build" "$seconds" "$owners" >"$log" 2>&1 ||
 		echo "QEMU ended with status $?"
 	note "$(sed -n 's/.*End of test: .*allocations=\([0-9]*\).*/\1 allocations/p' "$log")"
 	judge_init_run "$log" "$build" "${expect[@]}"

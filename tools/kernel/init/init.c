@@ -3,11 +3,13 @@
  * The only user space of our test kernels. Loads the modules that are listed
  * in /modules/list, does what its arguments ask for in their order, copies the
  * pools table into the kernel log, unloads the modules, lets kmemleak look and
- * counts pools, and ends the machine by a reboot. Arguments:
+ * counts pools, and ends the machine by a reboot. While there are modules, a
+ * process reads all that debugfs has of pools, over and over. Arguments:
  *
  *	seconds=N	wait for that long
  *	wait=FILE	until the file is there
  *	read=FILE	its first line goes into the log
+ *	show=FILE	all of it does
  *	write=FILE,TEXT
  *	poke=ADDRESS,N	32 bits of physical memory, through /dev/mem
  *	drivers=BUS	how many devices there are, and how many have a driver;
@@ -15,6 +17,7 @@
  *	release=DRIVER	take its devices away from it
  *	p2pmem=DEVICE	use memory of a PCI device, see p2pmem.c
  *	pools		the pools table, as at the end
+ *	tool=PATH,ARG...	the output of a program goes into the log
  *	run=PATH	run a program before the end
  *	poweroff	end the machine that way
  *
@@ -25,6 +28,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,7 +46,8 @@
 #define MODULES_MAX	64
 #define WAIT_SECONDS	60
 #define DEBUG		"/sys/kernel/debug"
-#define POOLS		DEBUG "/genalloc/pools"
+#define GENALLOC	DEBUG "/genalloc"
+#define POOLS		GENALLOC "/pools"
 #define KMEMLEAK	DEBUG "/kmemleak"
 #define FAILSLAB	DEBUG "/failslab"
 
@@ -137,6 +142,74 @@ static void show_pools(void)
 	say("pools end");
 }
 
+static volatile sig_atomic_t reading_ends;
+
+static void end_reading(int sig)
+{
+	reading_ends = sig;
+}
+
+/* Pools come and go meanwhile, so any of it may fail. */
+static void read_to_end(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	char buffer[4096];
+
+	while (fd >= 0 && !reading_ends && read(fd, buffer, sizeof(buffer)) > 0)
+		;
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Returns how many files there are in the directory and those below it. */
+static unsigned long read_all(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	unsigned long nr = 0;
+
+	while (dir && !reading_ends && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (entry->d_type == DT_DIR) {
+			nr += read_all(fd, entry->d_name);
+		} else {
+			read_to_end(fd, entry->d_name);
+			nr++;
+		}
+	}
+	if (dir)
+		closedir(dir);
+	return nr;
+}
+
+static pid_t reader;
+
+static void start_reader(void)
+{
+	unsigned long nr = 0;
+
+	if (access("/modules/list", R_OK))
+		return;
+	reader = fork();
+	if (reader)
+		return;
+	signal(SIGTERM, end_reading);
+	while (!reading_ends)
+		nr += read_all(AT_FDCWD, GENALLOC);
+	say("%lu files of pools read", nr);
+	_exit(0);
+}
+
+static void end_reader(void)
+{
+	if (!reader)
+		return;
+	kill(reader, SIGTERM);
+	waitpid(reader, NULL, 0);
+}
+
 /* What this kernel has not switched on it cannot be told. */
 static void tell(const char *path, const char *what)
 {
@@ -203,6 +276,36 @@ static void run(const char *path)
 	}
 	waitpid(pid, &status, 0);
 	say("%s: status %d", path, status);
+}
+
+static void tool(char *command)
+{
+	char *argv[16] = {}, *arg, line[512];
+	int fds[2], status = -1, nr = 0;
+	FILE *output;
+	pid_t pid;
+
+	for (arg = strtok(command, ","); arg && nr < 15; arg = strtok(NULL, ","))
+		argv[nr++] = arg;
+	if (!nr || pipe(fds))
+		return;
+	pid = fork();
+	if (!pid) {
+		dup2(fds[1], STDOUT_FILENO);
+		dup2(fds[1], STDERR_FILENO);
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	output = fdopen(fds[0], "r");
+	while (output && fgets(line, sizeof(line), output)) {
+		line[strcspn(line, "\n")] = '\0';
+		say("> %s", line);
+	}
+	if (output)
+		fclose(output);
+	waitpid(pid, &status, 0);
+	say("%s: status %d", argv[0], status);
 }
 
 static void wait_seconds(unsigned int seconds)
@@ -335,6 +438,8 @@ static void do_argument(char *arg)
 		wait_for_file(value);
 	else if ((value = value_of(arg, "read")))
 		read_file(value);
+	else if ((value = value_of(arg, "show")))
+		show_file(value);
 	else if ((value = value_of(arg, "write")))
 		write_file(value);
 	else if ((value = value_of(arg, "poke")))
@@ -345,6 +450,8 @@ static void do_argument(char *arg)
 		count_drivers(value);
 	else if ((value = value_of(arg, "p2pmem")))
 		use_p2pmem(value);
+	else if ((value = value_of(arg, "tool")))
+		tool(value);
 	else if (!strcmp(arg, "pools"))
 		show_pools();
 }
@@ -362,6 +469,7 @@ int main(int argc __attribute__((unused)), char **argv)
 	tell(FAILSLAB "/ignore-gfp-wait", "N");
 	tell(FAILSLAB "/verbose", "0");
 	nr_pools = count_pools();
+	start_reader();
 	load_all();
 	while (*++argv) {
 		if (!strcmp(*argv, "poweroff"))
@@ -373,6 +481,7 @@ int main(int argc __attribute__((unused)), char **argv)
 	}
 	show_pools();
 	unload_all();
+	end_reader();
 	find_leaks();
 	if (program)
 		run(program);
