@@ -266,15 +266,16 @@ unsigned long gen_pool_owner_freed(const struct gen_pool_chunk *chunk,
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_owner_freed);
 
-static u64 age_ms(const struct gen_pool_call *call)
+/* The clocks of two CPUs may differ a little. */
+static u64 age_ms(const struct gen_pool_call *call, u64 now)
 {
-	return div_u64(ktime_get_mono_fast_ns() - call->time, NSEC_PER_MSEC);
+	return div_u64(max(now, call->time) - call->time, NSEC_PER_MSEC);
 }
 
-static void print_call(const char *what, const struct gen_pool_call *call)
+static void print_call(const char *what, const struct gen_pool_call *call, u64 now)
 {
-	pr_err("genalloc: %s %llu ms ago by %s, pid %d:\n", what, age_ms(call),
-	       call->comm, call->pid);
+	pr_err("genalloc: %s %llu ms ago by %s, pid %d:\n", what,
+	       age_ms(call, now), call->comm, call->pid);
 	if (call->stack)
 		stack_depot_print(call->stack);
 }
@@ -294,6 +295,7 @@ void gen_pool_owner_print(const struct gen_pool_chunk *chunk, unsigned long addr
 	unsigned long unit = addr_to_unit(chunk->pool, chunk, addr);
 	unsigned long head, freed_head, none = chunk->map.nr_units;
 	struct gen_pool_call allocated, freed;
+	u64 now = ktime_get_mono_fast_ns(); /* a console may be slow */
 
 	if (!chunk->history || unit >= none)
 		return;
@@ -303,9 +305,9 @@ void gen_pool_owner_print(const struct gen_pool_chunk *chunk, unsigned long addr
 	if (head < none ? gen_pool_owner_of(chunk, head, &allocated) :
 	    freed_head < none && read_record(&chunk->history[freed_head].allocated,
 					     &allocated))
-		print_call("allocated", &allocated);
+		print_call("allocated", &allocated, now);
 	if (freed_head < none)
-		print_call("freed", &freed);
+		print_call("freed", &freed, now);
 }
 
 /**
@@ -321,7 +323,7 @@ void gen_pool_owner_print_alloc(const struct gen_pool_chunk *chunk,
 	struct gen_pool_call call;
 
 	if (gen_pool_owner_of(chunk, addr_to_unit(chunk->pool, chunk, addr), &call))
-		print_call("allocated", &call);
+		print_call("allocated", &call, ktime_get_mono_fast_ns());
 }
 
 /**
@@ -344,7 +346,7 @@ void gen_pool_owner_show(struct seq_file *m, const struct gen_pool_chunk *chunk,
 	if (!gen_pool_owner_of(chunk, unit, &call))
 		return;
 
-	s = div_u64_rem(age_ms(&call), MSEC_PER_SEC, &ms);
+	s = div_u64_rem(age_ms(&call, ktime_get_mono_fast_ns()), MSEC_PER_SEC, &ms);
 	seq_printf(m, " %7llu.%03u %7d %s", s, ms, call.pid, call.comm);
 	nr = stack_depot_fetch(call.stack, &stack);
 	for (i = 0; i < nr; i++)
