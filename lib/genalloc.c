@@ -136,7 +136,8 @@ EXPORT_SYMBOL(gen_pool_create);
  * Pages that came from gen_pool_add_pages() are untagged, even if there are
  * allocations.
  *
- * Context: Process context.  The caller alone uses the pool.
+ * Context: Process context, once the per-CPU areas are set up.  The caller alone
+ * uses the pool.
  */
 void gen_pool_destroy(struct gen_pool *pool)
 {

@@ -97,7 +97,7 @@ unsigned long gen_pool_alloc_anywhere(struct gen_pool *pool, size_t size,
  * struct gen_pool_provider - the provider of the memory of a chunk
  * @leave: the chunk has left the pool, or the pool is being destroyed and has
  *	no users: the memory may be used for something else on return.  Readers
- *	may still find the chunk until a grace period has passed
+ *	may still find the chunk until a grace period has passed.  Must not sleep
  * @keep: the pool is being destroyed with allocations in the chunk: the memory
  *	must never be used for something else
  */

@@ -252,7 +252,7 @@ static struct gen_pool_chunk *any_chunk(struct gen_pool *pool)
  * @leak: there are allocations: the chunks stay, and their providers get
  *	nothing back
  *
- * Context: Process context, may sleep.
+ * Context: Process context.
  */
 void gen_pool_close_chunks(struct gen_pool *pool, bool leak)
 {
@@ -417,7 +417,8 @@ EXPORT_SYMBOL_GPL(gen_pool_add_static);
  * only the room below.  The same memory can be added again at once.  Pages from
  * gen_pool_add_pages() are untagged.
  *
- * Context: Process context.
+ * Context: Process context, once the per-CPU areas are set up.  Does not sleep:
+ * the function that gen_pool_for_each_chunk() calls may remove its chunk.
  * Return: 0, or with nothing changed
  * * %-EBUSY: something in it is allocated, or being allocated
  * * %-ENOENT: no memory that begins at @addr was given to the pool

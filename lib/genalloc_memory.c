@@ -13,7 +13,9 @@
  *	STATIC	the caller's			nowhere; storage can be used again
  *
  * All of them are freed a grace period after the last way to them is gone: rows
- * and chunks after they have left the pool, the pool after its last user.
+ * and chunks after they have left the pool, the pool after its last user.  So
+ * nothing can be freed before call_rcu() works: in setup_arch() it would put its
+ * callbacks into the template of the per-CPU areas.
  */
 
 #include <linux/alloc_map.h>
