@@ -399,8 +399,9 @@ int gen_pool_add_static(struct gen_pool *pool, unsigned long virt,
 		return PTR_ERR(chunk);
 
 	init_chunk(chunk, pool, virt, phys, size, owner);
-	/* For reports: nothing has created a variable. */
-	pool->creator = pool->creator ?: __builtin_return_address(0);
+	/* No function has created a variable: reports name the first caller. */
+	if (!pool->creator)
+		pool->creator = __builtin_return_address(0);
 	return open_or_free(chunk);
 }
 EXPORT_SYMBOL_GPL(gen_pool_add_static);

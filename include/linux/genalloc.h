@@ -116,7 +116,7 @@ struct gen_pool {
 	atomic_long_t nr_failed;	/* allocations that found no room */
 	size_t max_failed;		/* size of the largest of them */
 	size_t peak;			/* most bytes that were allocated */
-	void *creator;			/* caller of gen_pool_create() */
+	void *creator;			/* function to name in reports */
 	/* public: */
 	const char *name;
 	/* private: */
