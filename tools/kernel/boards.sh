@@ -327,7 +327,7 @@ powerpc_boot()
 
 powerpc_judge()
 {
-	judge_init_run "$log" "$build" "$(pool_line rtas_work_area_[a-z_]*)"
+	judge_init_run "$log" "$build" "$(pool_line rtas_work_area_reserve_arena)rwa_pool"
 }
 
 # ---- s390 ----
