@@ -24,8 +24,12 @@ help:
 	@echo
 	@echo 'make tree    the kernel tree with the series as commits on top'
 	@echo 'make take    take over what was changed in these commits (take.py)'
-	@echo 'make series  the series as git format-patch files in out/'
-	@echo 'make bisect  build and test after each patch; FROM=n: from the nth on'
+	@echo 'make topics  the parts of the series: patches, lines, recipients; of TOPIC=name'
+	@echo '             each patch, and the addresses'
+	@echo 'make series  the topics as git format-patch files in out/; TOPIC=name: one,'
+	@echo '             with To: and Cc:; V=2 and SINCE=revision: with a range-diff'
+	@echo 'make bisect  build and test after each patch; TOPIC=name, FROM=n: from the'
+	@echo '             nth on; EACH=topic: after each topic, also on x86_64'
 	@echo 'make peekers who walks the memory map looks at the pages of pools (QEMU)'
 	@echo 'make callers compile every caller, compare its warnings with the base'
 	@echo 'make boards  boot boards of QEMU whose drivers use pools (BOARDS="pc s390")'
@@ -41,8 +45,8 @@ help:
 	@echo 'results are in out/; what takes long is kept in GENALLOC_CACHE'
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
-run test check peekers tree take series bisect callers cocci arches fixes deps \
-		litmus bench count size:
+run test check peekers tree take topics series bisect callers cocci arches fixes \
+		deps litmus bench count size:
 	@$(scripts)/$@.sh
 
 boards:
@@ -64,5 +68,5 @@ fuzz:
 clean:
 	rm -rf out
 
-.PHONY: help run test check peekers tree take series bisect callers cocci arches fixes \
-	boards deps litmus explore stress fuzz clean bench count size
+.PHONY: help run test check peekers tree take topics series bisect callers cocci \
+	arches fixes boards deps litmus explore stress fuzz clean bench count size

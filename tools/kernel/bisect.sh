@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bisect.sh [BASE]: after each patch of the series, or from number $FROM on,
-# compiles what the series touches and all users of our headers for x86, and
-# runs the KUnit suites that exist by then in a UML kernel.
+# bisect.sh [BASE]: after each patch of the series, or of $TOPIC, or from number
+# $FROM on, compiles what the series touches and all users of our headers for x86,
+# and runs the KUnit suites that exist by then in a UML kernel. With EACH=topic
+# after the last patch of each topic only, and in an x86_64 kernel, too.
 #
 # Which users an x86 configuration can compile is found out, not written down:
 # those that compile on the base, also drivers that are not enabled, have to
@@ -68,6 +69,23 @@ check_patch()
 	compile "${targets[@]}"
 	note "${#targets[@]} objects"
 	kunit_run "$base+bisect" um
+	[ "${EACH:-}" != topic ] || kunit_run "$base+bisect" x86_64
+}
+
+# The commits to check, in order.
+commits()
+{
+	local topic range
+
+	for topic in $(topics); do
+		range=$(topic_range "$tree" "$ref" "$topic")
+		[ -n "$range" ] || continue
+		if [ "${EACH:-}" = topic ]; then
+			echo "${range#*..}"
+		else
+			git -C "$tree" rev-list --reverse "$range"
+		fi
+	done
 }
 
 add_worktree()
@@ -78,7 +96,9 @@ add_worktree()
 }
 
 base=${1:-$BASE}
+topics >/dev/null
 need tree build bisect
+[ "${EACH:-}" != topic ] || need test
 need_tree "$base"
 key=$(base_key "$base")
 tree=$(tree_dir "$base")
@@ -97,7 +117,7 @@ list=$build/compilable-$({ echo "$ref"; changed M "$last"; cat tools/kernel/bise
 
 n=0
 failed=0
-for commit in $(git -C "$tree" rev-list --reverse "$ref..$last"); do
+for commit in $(commits); do
 	n=$((n + 1))
 	[ "$n" -ge "${FROM:-1}" ] || continue
 	name=$(git -C "$tree" log -1 --format=%f "$commit")

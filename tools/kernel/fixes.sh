@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# fixes.sh [BASE]: takes each fix, that is each patch before the first one that
-# brings a file, by itself. It has to apply to the base, in any order with the
+# fixes.sh [BASE]: takes each patch of the topic "fixes" by itself. It has to apply to the base, in any order with the
 # others, and to compile there: with W=1, all that it changes or that includes a
 # header it changes, for each architecture whose allmodconfig has it. The last
 # line is "N files, W new warnings, E errors".
@@ -19,12 +18,7 @@ changed()
 
 find_fixes()
 {
-	local commit
-
-	for commit in $(git -C "$tree" rev-list --reverse "$ref..$last"); do
-		[ -z "$(changed "$commit" A)" ] || return 0
-		echo "$commit"
-	done
+	git -C "$tree" rev-list --reverse "$(topic_range "$tree" "$ref" fixes)"
 }
 
 objects_of()
@@ -57,7 +51,7 @@ check_order()
 	local -a backwards
 
 	late=$(git -C "$tree" log --format=%s --grep='^Fixes: ' "${fixes[-1]}..$last")
-	[ -z "$late" ] || die "fixes that come after a patch that brings a file:"$'\n'"$late"
+	[ -z "$late" ] || die "fixes that are in another topic:"$'\n'"$late"
 	for commit in "${fixes[@]}"; do
 		apply "$commit"
 		backwards=("$commit" "${backwards[@]}")

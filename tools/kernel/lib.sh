@@ -59,6 +59,11 @@
 #			directories of its own (see bisect.sh).
 #	base_ref BASE	the revision in that tree below the series
 #	checkout DIR REVISION	in a work tree that is nobody else's
+#	topics		the names of the topics of the series, in order; only $TOPIC
+#			if that is set
+#	topic_range TREE REF TOPIC
+#			the commits of a topic in TREE, where the series begins at
+#			REF; nothing if it has none there
 #	build_dir BASE NAME
 #	cached COMPILER	with ccache in front of it, where that is installed
 #	kmake BASE NAME ARG...
@@ -287,6 +292,23 @@ checkout()
 {
 	rm -f "$(git -C "$1" rev-parse --absolute-git-dir)/index.lock"
 	git -C "$1" checkout -q -f --detach "$2"
+}
+
+topics()
+{
+	awk '/^[0-9]/ { print $2 }' "$top/series/topics" |
+		grep -x "${TOPIC:-.*}" ||
+		die "TOPIC=$TOPIC is not in series/topics"
+}
+
+topic_range()
+{
+	local begin end
+
+	begin=$(TOPIC='' topics | grep -x -B 1 "$3" | sed "\\,^$3\$,d; s,^,refs/worktree/topics/,")
+	begin=$(git -C "$1" rev-parse "${begin:-$2}^{commit}")
+	end=$(git -C "$1" rev-parse "refs/worktree/topics/$3^{commit}")
+	[ "$begin" = "$end" ] || echo "$begin..$end"
 }
 
 build_dir()

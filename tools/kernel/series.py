@@ -14,6 +14,10 @@ series/NNNN-slug/ is one patch:
     hunks.diff  changes in existing files, the same for all bases
     BASE.diff   further changes, for that base only
 
+series/topics cuts the series into topics, by the number of the first patch of
+each; series/covers/NAME is the cover letter of one. refs/worktree/topics/NAME is
+its last commit.
+
 An overlay file is what the whole series makes of it. When hunks.diff of a later
 patch changes the file, an earlier one brings it without that change.
 
@@ -34,6 +38,7 @@ JUNK = ('~', '.orig', '.rej', '.swp')
 KCONFIG = 'lib/Kconfig.debug'
 KCONFIG_ANCHOR = 'config TEST_UDELAY\n'
 REF = 'refs/worktree/series'
+TOPIC_REFS = 'refs/worktree/topics'
 # The same tree and the same overlay make the same commits, whenever and by
 # whomever they are made.
 DATE = '946684800 +0000'
@@ -108,6 +113,29 @@ def read_bases():
 def read_series():
     bases = read_bases()
     return [Patch(path, bases) for path in sorted((TOP / 'series').glob('[0-9]*-*'))]
+
+
+def read_topics():
+    """(number of the first patch, name) of each topic, in order."""
+    lines = (TOP / 'series/topics').read_text().split('\n')
+    topics = [tuple(line.split()) for line in lines if line and line[0] != '#']
+    numbers = [topic[0] for topic in topics]
+    if numbers != sorted(set(numbers)) or any(len(topic) != 2 for topic in topics):
+        die('series/topics', 'is not one number and one name a line, in ascending order', 'Mend it.')
+    names, covers = {topic[1] for topic in topics}, TOP / 'series/covers'
+    for name in sorted(names ^ {path.name for path in covers.iterdir() if not is_junk(path.name)}):
+        die(f'series/covers/{name}', 'and series/topics do not agree',
+            'Each topic has a cover letter, and each cover letter a topic.')
+    return topics
+
+
+def by_topic(series):
+    """(name, patches) of each topic, in order."""
+    topics = read_topics()
+    if series and series[0].path.name < topics[0][0]:
+        die('series/topics', f'has no topic for {series[0].name}', 'Mend it.')
+    for (first, name), (end, _) in zip(topics, topics[1:] + [(':', None)]):
+        yield name, [patch for patch in series if first <= patch.path.name < end]
 
 
 def is_junk(name):
@@ -316,27 +344,46 @@ def commit(patch, author, scratch):
     yield from scratch.commands()
 
 
+class Export:
+    """Makes the commits, as one stream for git fast-import."""
+
+    def __init__(self, base, parent, scratch):
+        self.series, self.stanzas = read_series(), read_stanzas()
+        check_complete(self.series, self.stanzas)
+        self.base, self.mapped, self.scratch = base, mapper(base), scratch
+        self.maintainers, self.listed = Maintainers(self.mapped), False
+        self.stream = [f'reset {REF}\nfrom {parent}\n\n'.encode()]
+
+    def add_topics(self):
+        for name, patches in by_topic(self.series):
+            for patch in patches:
+                if not patch.empty(self.base):
+                    self.add_patch(patch)
+            self.stream.append(f'reset {TOPIC_REFS}/{name}\nfrom {REF}\n\n'.encode())
+        return b''.join(self.stream)
+
+    def add_patch(self, patch):
+        later = self.series[self.series.index(patch) + 1:]
+        for name in patch.files:
+            bring_file(patch, name, self.mapped(name), later, self.scratch)
+        apply_diffs(patch, self.base, self.scratch)
+        add_stanzas(patch, self.stanzas, self.scratch)
+        self.list_files(patch)
+        self.stream += commit(patch, self.maintainers.author, self.scratch)
+
+    def list_files(self, patch):
+        covers = self.maintainers.covers
+        self.listed = self.listed or any(covers(self.mapped(name)) for name in patch.files)
+        if self.listed:
+            self.scratch.edit('MAINTAINERS', lambda text: self.maintainers.merge(
+                text, self.scratch.modes))
+
+
 def export(tree, revision, base):
-    series, stanzas = read_series(), read_stanzas()
-    check_complete(series, stanzas)
-    mapped = mapper(base)
-    maintainers, listed = Maintainers(mapped), False
     parent = git(tree, 'rev-parse', '--verify', revision + '^{commit}', text=True).strip()
-    stream = [f'reset {REF}\nfrom {parent}\n\n'.encode()]
     with tempfile.TemporaryDirectory() as directory:
-        scratch = Scratch(tree, parent, directory)
-        for n, patch in enumerate(series):
-            if patch.empty(base):
-                continue
-            for name in patch.files:
-                bring_file(patch, name, mapped(name), series[n + 1:], scratch)
-            apply_diffs(patch, base, scratch)
-            add_stanzas(patch, stanzas, scratch)
-            listed = listed or any(map(maintainers.covers, map(mapped, patch.files)))
-            if listed:
-                scratch.edit('MAINTAINERS', lambda text: maintainers.merge(text, scratch.modes))
-            stream += commit(patch, maintainers.author, scratch)
-    git(tree, 'fast-import', '--quiet', '--force', input=b''.join(stream))
+        stream = Export(base, parent, Scratch(tree, parent, directory)).add_topics()
+    git(tree, 'fast-import', '--quiet', '--force', input=stream)
     return git(tree, 'rev-parse', REF, text=True).strip()
 
 

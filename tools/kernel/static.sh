@@ -101,12 +101,13 @@ check_patches()
 	local base=$1 tree patches report status=0
 
 	tree=$(tree_dir "$base")
-	patches=("$out/series-$(base_key "$base")"/*.patch)
-	report=$(cd "$tree" && checkpatch_all "${patches[@]:1}")
+	mapfile -t patches < <(find "$out/series-$(base_key "$base")" -name '*.patch' \
+		! -name '*cover-letter.patch' | sort)
+	report=$(cd "$tree" && checkpatch_all "${patches[@]}")
 	printf '%s\n' "$report"
-	unmaintained "${patches[@]:1}" && status=1
-	note "$(sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report")"
-	sum_checkpatch "$((${#patches[@]} - 1))" <<<"$report" >/dev/null || status=1
+	unmaintained "${patches[@]}" && status=1
+	note "$(sum_checkpatch "${#patches[@]}" <<<"$report")"
+	sum_checkpatch "${#patches[@]}" <<<"$report" >/dev/null || status=1
 	return "$status"
 }
 
