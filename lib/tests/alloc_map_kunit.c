@@ -906,7 +906,7 @@ static void check_hint(struct kunit *test, struct alloc_map *map,
 
 static void alloc_map_hint_test(struct kunit *test)
 {
-	unsigned long edge = 3 * ALLOC_MAP_UNITS_PER_BLOCK, start, nr;
+	unsigned long edge = 3 * 256, start, nr;
 	struct alloc_map *small = new_map(test, 700);
 	struct alloc_map *large = new_map(test, 4 * edge);
 
@@ -915,7 +915,7 @@ static void alloc_map_hint_test(struct kunit *test)
 		check_hint(test, small, 300 - nr, nr);
 		check_hint(test, large, nr % 3 * W, nr);
 	}
-	/* Around the edge of a block. */
+	/* Around a multiple of 256 units. */
 	for (start = edge - 258; start <= edge + 2; start++)
 		for (nr = 126; nr < HINT_MOST + 8; nr += nr == 129 ? 119 : 1)
 			check_hint(test, large, start, nr);

@@ -589,25 +589,6 @@ static void genalloc_track_alloc_size_test(struct kunit *test)
 	expect_refusals(t, 0, 0);
 }
 
-/* The tail counts neither as there nor as available. */
-static void genalloc_track_tail_test(struct kunit *test)
-{
-	struct track *t = track_create(test);
-	size_t tail;
-
-	for (tail = 0; tail < UNIT; tail++) {
-		add_chunk(t, START + 8 * tail * UNIT, 3 * UNIT + tail, OWNER);
-		KUNIT_ASSERT_EQ(test, gen_pool_size(t->pool),
-				3 * UNIT * (tail + 1));
-		KUNIT_ASSERT_EQ(test, gen_pool_avail(t->pool),
-				3 * UNIT * (tail + 1));
-	}
-	for (tail = 0; tail < UNIT; tail++)
-		KUNIT_ASSERT_NE(test, gen_pool_alloc(t->pool, 3 * UNIT), 0);
-	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, 1), 0);
-	KUNIT_EXPECT_EQ(test, gen_pool_avail(t->pool), 0);
-}
-
 /* A chunk that is nothing but tail. */
 static void genalloc_track_only_tail_test(struct kunit *test)
 {
@@ -897,46 +878,6 @@ static void genalloc_track_add_no_memory_test(struct kunit *test)
 	add_chunk(t, START, UNIT, OWNER);
 	KUNIT_EXPECT_EQ(test, gen_pool_alloc(t->pool, UNIT), START);
 	expect_refusals(t, 0, 0);
-}
-
-/* Neighbours are welcome, as far as the ends of the address space. */
-static void genalloc_track_add_beside_test(struct kunit *test)
-{
-	struct track *t = track_create_chunk(test);
-
-	add_chunk(t, START2, 1, OWNER2);
-	add_chunk(t, START - 1, 1, OWNER2);
-	add_chunk(t, START2 + 1, 4 * UNIT, OWNER2);
-	add_chunk(t, START - 1 - 4 * UNIT, 4 * UNIT, OWNER2);
-	add_chunk(t, -2 * UNIT, 2 * UNIT, OWNER2);
-	add_chunk(t, 0, UNIT - 1, OWNER2);
-	KUNIT_EXPECT_EQ(test, gen_pool_size(t->pool),
-			(FIRST_UNITS + 10) * UNIT);
-}
-
-static void genalloc_track_virt_to_phys_unknown_test(struct kunit *test)
-{
-	struct track *t = track_create(test);
-	dma_addr_t dma = 0;
-	void *virt;
-
-	KUNIT_ASSERT_EQ(test, 0,
-			gen_pool_add_virt(t->pool, START2, PHYS, SECOND_SIZE,
-					  NUMA_NO_NODE));
-	add_chunk(t, START, FIRST_SIZE, OWNER);
-	KUNIT_EXPECT_EQ(test, gen_pool_virt_to_phys(t->pool, AT(0)),
-			(phys_addr_t)-1);
-	KUNIT_EXPECT_EQ(test, gen_pool_virt_to_phys(t->pool, AT(7) + 3),
-			(phys_addr_t)-1);
-	KUNIT_EXPECT_EQ(test, gen_pool_virt_to_phys(t->pool, START2 - 1),
-			(phys_addr_t)-1);
-	KUNIT_EXPECT_EQ(test, gen_pool_virt_to_phys(t->pool, START2), PHYS);
-	KUNIT_EXPECT_EQ(test, PHYS + SECOND_SIZE - 1,
-			gen_pool_virt_to_phys(t->pool, START2 + SECOND_SIZE - 1));
-
-	virt = gen_pool_dma_alloc(t->pool, UNIT, &dma);
-	KUNIT_EXPECT_PTR_EQ(test, virt, (void *)AT(0));
-	KUNIT_EXPECT_EQ(test, dma, (dma_addr_t)(phys_addr_t)-1);
 }
 
 /* ---- destruction ---- */
@@ -1316,7 +1257,6 @@ static struct kunit_case genalloc_track_cases[] = {
 	KUNIT_CASE(genalloc_track_report_words_test),
 	KUNIT_CASE(genalloc_track_report_once_test),
 	KUNIT_CASE(genalloc_track_alloc_size_test),
-	KUNIT_CASE(genalloc_track_tail_test),
 	KUNIT_CASE(genalloc_track_only_tail_test),
 	KUNIT_CASE(genalloc_track_large_order_test),
 	KUNIT_CASE(genalloc_track_alloc_nothing_test),
@@ -1329,8 +1269,6 @@ static struct kunit_case genalloc_track_cases[] = {
 	KUNIT_CASE(genalloc_track_free_all_test),
 	KUNIT_CASE_PARAM(genalloc_track_add_refused_test, add_gen_params),
 	KUNIT_CASE(genalloc_track_add_no_memory_test),
-	KUNIT_CASE(genalloc_track_add_beside_test),
-	KUNIT_CASE(genalloc_track_virt_to_phys_unknown_test),
 	KUNIT_CASE(genalloc_track_destroy_used_test),
 	KUNIT_CASE(genalloc_track_destroy_many_test),
 	KUNIT_CASE(genalloc_track_destroy_devm_test),
