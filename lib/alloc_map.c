@@ -508,6 +508,49 @@ long alloc_map_release(struct alloc_map *map, unsigned long head,
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_release);
 
 /**
+ * alloc_map_take - begin to free an allocation
+ * @map: the map
+ * @head: its first unit
+ * @nr: its length in units, or 0 if the caller leaves that to the map
+ *
+ * If it succeeds, the units belong to the caller until alloc_map_clear().
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: as alloc_map_release().
+ */
+long alloc_map_take(struct alloc_map *map, unsigned long head, unsigned long nr)
+{
+	unsigned long extent;
+	int err = head < map->nr_units ? take_head(map, head) : -ERANGE;
+
+	if (err)
+		return err;
+
+	extent = measure(map, head);
+	if (!nr || nr == extent)
+		return extent;
+
+	set_head(map, head, ALLOC_MAP_BUSY);
+	return -EMSGSIZE;
+}
+EXPORT_SYMBOL_IF_KUNIT(alloc_map_take);
+
+/**
+ * alloc_map_clear - free what alloc_map_take() has taken
+ * @map: the map
+ * @head: as alloc_map_take()
+ * @nr: what alloc_map_take() has returned
+ *
+ * Context: as alloc_map_take().
+ */
+void alloc_map_clear(struct alloc_map *map, unsigned long head,
+		     unsigned long nr)
+{
+	clear_units(map, head, head + nr);
+}
+EXPORT_SYMBOL_IF_KUNIT(alloc_map_clear);
+
+/**
  * alloc_map_split - turn an allocation into several
  * @map: the map
  * @head: first unit of the allocation

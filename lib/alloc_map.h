@@ -284,6 +284,10 @@ bool alloc_map_claim(struct alloc_map *map, unsigned long start,
 		     unsigned long nr);
 long alloc_map_release(struct alloc_map *map, unsigned long head,
 		       unsigned long nr);
+long alloc_map_take(struct alloc_map *map, unsigned long head,
+		    unsigned long nr);
+void alloc_map_clear(struct alloc_map *map, unsigned long head,
+		     unsigned long nr);
 int alloc_map_split(struct alloc_map *map, unsigned long head,
 		    unsigned long piece);
 bool alloc_map_retire(struct alloc_map *map);

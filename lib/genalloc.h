@@ -12,7 +12,8 @@
  *	  |
  *	memory for them			genalloc_memory.c
  *
- * A file calls those below it.  All tell genalloc_watch.c what happens, and an
+ * A file calls those below it.  All tell genalloc_watch.c what happens, which
+ * tells genalloc_owner.c and genalloc_guard.c, and an
  * allocation that is watched goes through it.
  */
 
@@ -225,10 +226,11 @@ int gen_pool_watch_split(struct gen_pool_chunk *chunk, unsigned long unit,
 #ifdef CONFIG_GENALLOC_WATCH
 DECLARE_STATIC_KEY_FALSE(gen_pool_watched);
 
-/* Whether calls go the long way, through the three above. */
+/* Whether calls go the long way, through the three above: under KASAN, all. */
 static __always_inline bool gen_pool_is_watched(void)
 {
-	return static_branch_unlikely(&gen_pool_watched);
+	return IS_ENABLED(CONFIG_GENALLOC_KASAN) ||
+	       static_branch_unlikely(&gen_pool_watched);
 }
 
 void gen_pool_watch_chunk(struct gen_pool_chunk *chunk, bool added);
@@ -313,6 +315,50 @@ gen_pool_owner_print_alloc(const struct gen_pool_chunk *chunk,
 }
 #endif
 
+/* ---- ordinary memory: genalloc_guard.c ---- */
+
+void gen_pool_guard_alloc(struct gen_pool *pool, unsigned long addr,
+			  size_t size);
+void gen_pool_guard_give(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long nr);
+long gen_pool_guard_free(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long nr);
+
+#ifdef CONFIG_GENALLOC_GUARD
+void gen_pool_guard_open(struct gen_pool_chunk *chunk);
+void gen_pool_guard_close(struct gen_pool_chunk *chunk);
+#else
+static inline void gen_pool_guard_open(struct gen_pool_chunk *chunk)
+{
+}
+
+static inline void gen_pool_guard_close(struct gen_pool_chunk *chunk)
+{
+}
+#endif
+
+/* ---- KASAN: mm/kasan/genpool.c ---- */
+
+#ifdef CONFIG_GENALLOC_KASAN
+bool kasan_genpool_watches(const void *start, size_t unit);
+void kasan_genpool_alloc(const void *addr, size_t size, size_t room);
+void kasan_genpool_free(const void *addr, size_t size);
+#else
+static inline bool kasan_genpool_watches(const void *start, size_t unit)
+{
+	return false;
+}
+
+static inline void kasan_genpool_alloc(const void *addr, size_t size,
+				       size_t room)
+{
+}
+
+static inline void kasan_genpool_free(const void *addr, size_t size)
+{
+}
+#endif
+
 /* ---- memory: genalloc_memory.c ---- */
 
 extern struct list_head gen_pool_list;
@@ -342,6 +388,7 @@ void gen_pool_memory_barrier(void);
 #if IS_ENABLED(CONFIG_KUNIT)
 bool gen_pool_watch_peaks(bool on);
 bool gen_pool_watch_owners(bool on);
+bool gen_pool_watch_clearing(bool on);
 void gen_pool_show_map(struct seq_file *m, struct gen_pool *pool);
 depot_stack_handle_t gen_pool_save_stack(unsigned long caller);
 void gen_pool_describe_refusal(const struct gen_pool_refusal *refusal,

@@ -187,6 +187,7 @@ static int open_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 		*spare = NULL;
 	}
 	place_chunk(first_row(pool), chunk);
+	gen_pool_guard_open(chunk);
 	latch_tree_insert(&chunk->node, &pool->tree, &chunk_tree_ops);
 	list_chunk(first_row(pool), chunk);
 	gen_pool_watch_chunk(chunk, true);
@@ -234,6 +235,7 @@ static void close_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk)
 	gen_pool_watch_chunk(chunk, false);
 	spin_unlock(&pool->lock);
 
+	gen_pool_guard_close(chunk);
 	if (chunk->provider)
 		chunk->provider->leave(chunk);
 	gen_pool_free_chunk(chunk);
@@ -262,6 +264,7 @@ void gen_pool_close_chunks(struct gen_pool *pool, bool leak)
 		close_chunk(pool, chunk);
 
 	for_each_chunk(chunk, pool) {
+		gen_pool_guard_close(chunk);
 		if (!chunk->provider)
 			continue;
 		chunk->provider->keep(chunk);
@@ -286,6 +289,7 @@ static void init_chunk(struct gen_pool_chunk *chunk, struct gen_pool *pool,
 	chunk->phys_addr = phys;
 	chunk->owner = owner;
 	chunk->pool = pool;
+	chunk->is_memory = pool->of_memory;
 }
 
 /**

@@ -36,6 +36,7 @@
 #include <linux/numa.h>
 #include <linux/page-flags.h>
 #include <linux/pgalloc_tag.h>
+#include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -166,6 +167,7 @@ static void zfree(void *memory, size_t size, enum gen_pool_origin *origin)
 
 /* ---- pools ---- */
 
+/* To be read under RCU, or its lock.  In a pool that is not listed, prev is 0. */
 LIST_HEAD(gen_pool_list);
 DEFINE_SPINLOCK(gen_pool_list_lock);
 
@@ -192,8 +194,8 @@ void gen_pool_list_add(struct gen_pool *pool)
 	unsigned long flags;
 
 	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	if (!pool->pools.next) {
-		list_add_tail(&pool->pools, &gen_pool_list);
+	if (!pool->pools.prev) {
+		list_add_tail_rcu(&pool->pools, &gen_pool_list);
 		list_changed();
 	}
 	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
@@ -204,11 +206,11 @@ void gen_pool_list_del(struct gen_pool *pool)
 	unsigned long flags;
 
 	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	if (pool->pools.next) {
-		list_del(&pool->pools);
+	if (pool->pools.prev) {
+		list_del_rcu(&pool->pools);
 		list_changed();
 	}
-	pool->pools.next = NULL;
+	pool->pools.prev = NULL;
 	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
 }
 

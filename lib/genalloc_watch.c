@@ -107,6 +107,8 @@ void gen_pool_watch_allocated(struct gen_pool *pool, unsigned long addr,
 {
 	unsigned long nr = size_to_units(pool, size);
 
+	if (IS_ENABLED(CONFIG_GENALLOC_GUARD))
+		gen_pool_guard_alloc(pool, addr, size);
 	trace_genpool_alloc(pool, addr, size, nr, caller);
 	if (READ_ONCE(peaks))
 		raise_peak(pool);
@@ -145,6 +147,8 @@ long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
 		if (IS_ENABLED(CONFIG_GENALLOC_OWNER))
 			gen_pool_owner_free(chunk, unit, extent, caller);
 	}
+	if (IS_ENABLED(CONFIG_GENALLOC_GUARD) && chunk->is_memory)
+		return gen_pool_guard_free(chunk, unit, nr);
 	return alloc_map_release(&chunk->map, unit, nr);
 }
 

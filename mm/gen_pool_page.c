@@ -328,6 +328,17 @@ static int open_pages(struct gen_pool_chunk *chunk)
 	return err;
 }
 
+/* 0 if the last page, if there is any, is highmem: then others may be, too. */
+static unsigned long linear_address(const struct page *page, unsigned long nr)
+{
+	unsigned long last = page_to_pfn(page) + nr - 1;
+
+	if (pfn_valid(last) && PageHighMem(pfn_to_page(last)))
+		return 0;
+
+	return (unsigned long)page_address(page);
+}
+
 /**
  * gen_pool_add_pages_owner - give pages with an owner to a pool
  * @pool: the pool
@@ -342,6 +353,9 @@ static int open_pages(struct gen_pool_chunk *chunk)
  * maps the pages into user space by remap_pfn_range() only.  Pages of CMA must
  * come from cma_alloc(): an allocation of movable memory may be borrowed from
  * CMA, and must not stay.
+ *
+ * If @virt is the address in the linear mapping, the pages are ordinary memory,
+ * see gen_pool_set_memory().
  *
  * Context: Process context, may sleep, after radix_tree_init().  Others may
  * allocate meanwhile.
@@ -383,20 +397,10 @@ int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 	if (IS_ERR(chunk))
 		return PTR_ERR(chunk);
 
+	chunk->is_memory |= virt == linear_address(page, nr);
 	return open_pages(chunk);
 }
 EXPORT_SYMBOL_GPL(gen_pool_add_pages_owner);
-
-/* 0 if the last page, if there is any, is highmem: then others may be, too. */
-static unsigned long linear_address(const struct page *page, unsigned long nr)
-{
-	unsigned long last = page_to_pfn(page) + nr - 1;
-
-	if (pfn_valid(last) && PageHighMem(pfn_to_page(last)))
-		return 0;
-
-	return (unsigned long)page_address(page);
-}
 
 /**
  * gen_pool_add_pages - give pages to a pool

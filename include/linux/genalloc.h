@@ -107,6 +107,7 @@ struct gen_pool {
 	/* private: */
 	enum gen_pool_origin origin;
 	bool of_device;			/* and goes with it */
+	bool of_memory;			/* as gen_pool_set_memory() says */
 	struct gen_pool_row __rcu *rows; /* newest first */
 	struct gen_pool_row row;	/* the first one */
 	struct latch_tree_root tree;	/* the chunks, by address */
@@ -151,6 +152,8 @@ struct gen_pool_chunk {
 	struct rcu_head rcu;
 	enum gen_pool_origin origin;
 	unsigned int tag;		/* page_type of its pages */
+	bool is_memory;			/* ordinary, see genalloc_guard.c */
+	bool has_shadow;		/* that KASAN looks at */
 	struct alloc_map map;		/* which units are allocated */
 };
 
@@ -308,6 +311,26 @@ unsigned long gen_pool_fixed_alloc(struct alloc_map *map, unsigned long size,
 				   unsigned long start, unsigned int nr,
 				   void *data, struct gen_pool *pool,
 				   unsigned long start_addr);
+
+/**
+ * gen_pool_set_memory - say that a pool is for ordinary memory
+ * @pool: the pool
+ *
+ * CPUs read and write the memory that is added from now on at its address in
+ * the pool: linear mapping, vmalloc() or variables, but not ioremap().  Nobody
+ * may touch it while it is free, nor in an allocation more than the bytes asked
+ * for.  With CONFIG_GENALLOC_GUARD KASAN reports that, and memory is cleared as
+ * init_on_alloc and init_on_free want it.
+ *
+ * KASAN leaves a pool alone whose units are smaller than 8 bytes, or begin at
+ * other addresses than multiples of 8.
+ *
+ * Context: Any.
+ */
+static inline void gen_pool_set_memory(struct gen_pool *pool)
+{
+	pool->of_memory = true;
+}
 
 /**
  * gen_pool_add_virt - give memory with a known physical address to a pool
@@ -535,6 +558,14 @@ static inline void gen_pool_free(struct gen_pool *pool, unsigned long addr,
 {
 	gen_pool_free_owner(pool, addr, size, NULL);
 }
+
+#ifdef CONFIG_GENALLOC_KASAN
+void gen_pool_dump_addr(const void *ptr);
+#else
+static inline void gen_pool_dump_addr(const void *ptr)
+{
+}
+#endif
 
 #ifdef CONFIG_OF
 struct gen_pool *of_gen_pool_get(struct device_node *np, const char *propname,

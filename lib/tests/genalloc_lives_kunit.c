@@ -422,9 +422,9 @@ static void genalloc_lives_static_destroy_test(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, 0, add_at(&static_pool, AT(i)));
 
 	KUNIT_ASSERT_EQ(test, AT(ROW), gen_pool_alloc(&static_pool, UNIT));
-	KUNIT_EXPECT_NOT_NULL(test, static_pool.pools.next);
+	KUNIT_EXPECT_NOT_NULL(test, static_pool.pools.prev);
 	gen_pool_destroy(&static_pool);
-	KUNIT_EXPECT_NULL(test, static_pool.pools.next);
+	KUNIT_EXPECT_NULL(test, static_pool.pools.prev);
 	KUNIT_EXPECT_EQ(test, gen_pool_size(&static_pool), (ROW + 1) * SIZE);
 
 	gen_pool_free(&static_pool, AT(ROW), UNIT);

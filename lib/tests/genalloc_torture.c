@@ -312,7 +312,7 @@ static bool set_owner(unsigned long addr, size_t size, int from, int to)
 static void fill(const struct held *h, int id)
 {
 	unsigned long *word = (unsigned long *)h->addr;
-	unsigned long *end = word + whole_units(h->size) / sizeof(*word);
+	unsigned long *end = word + h->size / sizeof(*word);
 
 	for (; word < end; word++)
 		*word = (unsigned long)word ^ id;
@@ -321,7 +321,7 @@ static void fill(const struct held *h, int id)
 static void check_fill(const struct held *h, int id)
 {
 	unsigned long *word = (unsigned long *)h->addr;
-	unsigned long *end = word + whole_units(h->size) / sizeof(*word);
+	unsigned long *end = word + h->size / sizeof(*word);
 	size_t recorded = gen_pool_alloc_size(pool, h->addr);
 
 	if (recorded != whole_units(h->size))
@@ -1521,6 +1521,7 @@ static int create_pool(void)
 
 	/* It has warned: refusals are wanted, and counted. */
 	atomic_long_set(&pool->nr_refused, 1);
+	gen_pool_set_memory(pool);
 	return add_chunks();
 }
 

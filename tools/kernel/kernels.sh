@@ -13,6 +13,8 @@
 #				KUnit and all suites are modules there) or kcsan
 #				(with the suite of the pages of pools)
 #	torture_run BASE CHECK SECONDS [OWNERS]
+#	guard_run BASE		the suite that lets KASAN report, in the kernel of
+#				torture_build BASE kasan
 #				with OWNERS (on), those of allocations are recorded
 #	peekers_build BASE	x86_64 with all that looks at the memory map
 #	peekers_kunit BASE	the suites there
@@ -263,12 +265,16 @@ modules_in_order()
 	done
 }
 
+# A report of KASAN is the end of lockdep: the suite that makes some has a list of
+# its own, see guard_run.
 module_lines()
 {
-	local build=$1 module
+	local build=$1 module guard=gen_pool_guard_kunit
 
-	modules_in_order "$build" | sed 's|.*/||; s|\.ko$||' >"$build/modules.list"
-	printf 'file /modules/list %s/modules.list 0644 0 0\n' "$build"
+	modules_in_order "$build" | sed 's|.*/||; s|\.ko$||' >"$build/modules.all"
+	grep -vx $guard "$build/modules.all" >"$build/modules.list"
+	grep -x "kunit\|$guard" "$build/modules.all" >"$build/modules.guard" || true
+	printf "file /modules/%s $build/modules.%s 0644 0 0\n" list list guard guard
 	modules_in_order "$build" | while read -r module; do
 		printf 'file /modules/%s %s/%s 0644 0 0\n' "${module##*/}" "$build" "$module"
 	done
@@ -358,7 +364,7 @@ torture_build()
 # stamp counter, by ticks. A panic ends QEMU at once.
 torture_qemu()
 {
-	local build=$1 seconds=$2 owners=${3:-off} khz
+	local build=$1 seconds=$2 owners=${3:-off} list=${4:-list} khz
 
 	gcc -Os -Wall -Wextra -Werror -o "$build/initramfs/tsc" tools/kernel/init/tsc.c
 	khz=$("$build/initramfs/tsc")
@@ -369,7 +375,8 @@ torture_qemu()
 		-initrd "$build/initramfs/cpio" \
 		-append "console=ttyS0 printk.devkmsg=on $boot_args panic=-1 \
 			no_timer_check tsc=reliable tsc_early_khz=$khz \
-			genalloc.owner=$owners genalloc.peak=$owners -- seconds=$seconds"
+			genalloc.owner=$owners genalloc.peak=$owners \
+			modules=/modules/$list -- seconds=$seconds"
 }
 
 torture_run()
@@ -384,6 +391,17 @@ torture_run()
 		echo "QEMU ended with status $?"
 	note "$(sed -n 's/.*End of test: .*allocations=\([0-9]*\).*/\1 allocations/p' "$log")"
 	judge_init_run "$log" "$build" "${expect[@]}"
+}
+
+# The suite of pools of ordinary memory, whose reports of KASAN are expected.
+guard_run()
+{
+	local base=$1 build log=$out/guard-$1.kernel.log
+
+	build=$(build_dir "$base" torture-kasan)
+	torture_qemu "$build" 0 on guard >"$log" 2>&1 ||
+		echo "QEMU ended with status $?"
+	judge_init_run "$log" "$build" "$kunit_plan"
 }
 
 # ---- all that looks at the memory map ----

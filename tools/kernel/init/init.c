@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The only user space of our test kernels. Loads the modules that are listed
- * in /modules/list, does what its arguments ask for in their order, copies the
- * pools table into the kernel log, unloads the modules, lets kmemleak look and
- * counts pools, and ends the machine by a reboot. While there are modules, a
- * process reads all that debugfs has of pools, over and over. Arguments:
+ * in /modules/list, or in the file that modules= on the command line names,
+ * does what its arguments ask for in their order, copies the pools table into
+ * the kernel log, unloads the modules, lets kmemleak look and counts pools, and
+ * ends the machine by a reboot. While there are modules, a process reads all
+ * that debugfs has of pools, over and over. Arguments:
  *
  *	seconds=N	wait for that long
  *	wait=FILE	until the file is there
@@ -99,7 +100,8 @@ static void unload(const char *name)
 
 static void load_all(void)
 {
-	FILE *list = fopen("/modules/list", "r");
+	const char *path = getenv("modules");
+	FILE *list = fopen(path ? path : "/modules/list", "r");
 
 	if (!list)
 		return;
