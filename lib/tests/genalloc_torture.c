@@ -60,7 +60,6 @@
 #include <linux/printk.h>
 #include <linux/processor.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -673,12 +672,12 @@ static void walk(struct actor *a)
 		complain("a chunk that stayed has been missed");
 }
 
-/* A pool stays as long as a reader may have found it. */
+/* The memory of a pool stays as long as a reader may have found it. */
 static void linger_on_pool(const struct gen_pool *p)
 {
 	unsigned int i;
 
-	for (i = 0; i < LINGER && refcount_read(&p->users); i++)
+	for (i = 0; i < LINGER && READ_ONCE(p->min_alloc_order) == order; i++)
 		cpu_relax();
 	if (i < LINGER)
 		complain("a pool has gone while its pages were looked up");
