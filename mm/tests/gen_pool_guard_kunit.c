@@ -29,9 +29,12 @@
 #include <linux/vmalloc.h>
 #include <trace/events/printk.h>
 
-#include "../kasan/kasan.h"
 #include "../lib/genalloc.h"
 #include "genalloc_test.h"
+
+#if IS_ENABLED(CONFIG_GENALLOC_KASAN) && IS_ENABLED(CONFIG_KASAN_KUNIT_TEST)
+#include "../kasan/kasan.h"
+#endif
 
 #define BED_ORDER	2
 #define BED_PAGES	BIT(BED_ORDER)
