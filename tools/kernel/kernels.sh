@@ -81,9 +81,10 @@ own_files()
 		<(git -C "$tree" diff --name-only "$(base_ref "$base")" HEAD | sort)
 }
 
+# Without those of KASAN, which only a kernel with KASAN compiles.
 own_objects()
 {
-	own_files "$1" | sed -n 's/\.c$/.o/p'
+	own_files "$1" | sed -n '/^mm\/kasan\//d; s/\.c$/.o/p'
 }
 
 # The directory below arch/.
