@@ -307,19 +307,28 @@ static bool set_owner(unsigned long addr, size_t size, int from, int to)
 	return true;
 }
 
-/* Each word of the memory holds its address and its owner. */
+static unsigned long *first_word(const struct held *h)
+{
+	return (unsigned long *)h->addr;
+}
+
+/*
+ * The first word of the memory holds the size that was asked for, each other
+ * its address and its owner.
+ */
 static void fill(const struct held *h, int id)
 {
-	unsigned long *word = (unsigned long *)h->addr;
+	unsigned long *word = first_word(h);
 	unsigned long *end = word + h->size / sizeof(*word);
 
-	for (; word < end; word++)
+	*word = h->size;
+	while (++word < end)
 		*word = (unsigned long)word ^ id;
 }
 
 static void check_fill(const struct held *h, int id)
 {
-	unsigned long *word = (unsigned long *)h->addr;
+	unsigned long *word = first_word(h);
 	unsigned long *end = word + h->size / sizeof(*word);
 	size_t recorded = gen_pool_alloc_size(pool, h->addr);
 
@@ -328,7 +337,10 @@ static void check_fill(const struct held *h, int id)
 			 recorded, whole_units(h->size));
 	if (!gen_pool_has_addr(pool, h->addr, h->size))
 		complain("%#lx of %d is not in the pool", h->addr, id);
-	for (; word < end; word++) {
+	if (*word != h->size)
+		complain("%#lx of %d has %lu bytes, not %zu", h->addr, id, *word,
+			 h->size);
+	while (++word < end) {
 		if (*word != ((unsigned long)word ^ id)) {
 			complain("%#lx of %d has been overwritten: %#lx",
 				 (unsigned long)word, id, *word);
@@ -428,11 +440,11 @@ static unsigned long (*const alloc_ways[])(struct actor *a, size_t size) = {
 	alloc_first, alloc_best, alloc_align, alloc_order, alloc_fixed,
 };
 
+/* There is always room for a word. */
 static void do_alloc(struct actor *a)
 {
-	struct held h = {
-		.size = (random_units(a) << order) - below(a, unit_size()),
-	};
+	size_t less = below(a, unit_size() - sizeof(u64) + 1);
+	struct held h = { .size = (random_units(a) << order) - less };
 
 	h.addr = alloc_ways[below(a, ARRAY_SIZE(alloc_ways))](a, h.size);
 	if (!h.addr) {
@@ -486,7 +498,7 @@ static void exchange(struct actor *a, unsigned int slot, unsigned long addr)
 
 	if (!h.addr)
 		return;
-	h.size = gen_pool_alloc_size(pool, h.addr);
+	h.size = *first_word(&h);
 	free_held(a, &h, HANDED_OVER);
 	count(a, HAND_OVERS);
 }
@@ -522,6 +534,7 @@ static void do_split(struct actor *a)
 	for (;; at -= size) {
 		piece.addr = h.addr + at;
 		piece.size = min(size, h.size - at);
+		fill(&piece, a->id);
 		if (at < MAX_HELD * size && a->nr_held < MAX_HELD)
 			a->held[a->nr_held++] = piece;
 		else
