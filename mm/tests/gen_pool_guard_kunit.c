@@ -64,18 +64,6 @@ static struct {
 	bool freed;
 } seen;
 
-static void probe_console(void *ignore, const char *buf, size_t len)
-{
-	seen.nr += !!strnstr(buf, "BUG: KASAN: ", len);
-	seen.after_free |= !!strnstr(buf, "genpool-use-after-free", len);
-	seen.out_of_bounds |= !!strnstr(buf, "out-of-bounds", len);
-	seen.pool |= !!strnstr(buf, "belongs to pool (no name) of guard_", len);
-	seen.inside |= !!strnstr(buf, "bytes inside of", len);
-	seen.behind |= !!strnstr(buf, "bytes in free memory behind", len);
-	seen.allocated |= !!strnstr(buf, "genalloc: allocated ", len);
-	seen.freed |= !!strnstr(buf, "genalloc: freed ", len);
-}
-
 /* Until the reports have been printed, or not. */
 static void flush_console(void)
 {
@@ -127,6 +115,18 @@ static void expect_out_of_bounds(struct kunit *test, u8 *byte)
 
 #if IS_ENABLED(CONFIG_GENALLOC_KASAN) && IS_ENABLED(CONFIG_KASAN_KUNIT_TEST)
 static bool multi_shot;
+
+static void probe_console(void *ignore, const char *buf, size_t len)
+{
+	seen.nr += !!strnstr(buf, "BUG: KASAN: ", len);
+	seen.after_free |= !!strnstr(buf, "genpool-use-after-free", len);
+	seen.out_of_bounds |= !!strnstr(buf, "out-of-bounds", len);
+	seen.pool |= !!strnstr(buf, "belongs to pool (no name) of guard_", len);
+	seen.inside |= !!strnstr(buf, "bytes inside of", len);
+	seen.behind |= !!strnstr(buf, "bytes in free memory behind", len);
+	seen.allocated |= !!strnstr(buf, "genalloc: allocated ", len);
+	seen.freed |= !!strnstr(buf, "genalloc: freed ", len);
+}
 
 static bool see_reports(void)
 {
