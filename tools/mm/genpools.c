@@ -17,12 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #define POOLS	"/sys/kernel/debug/genalloc"
-#define TRACING	"/sys/kernel/tracing"
-#define EVENTS	TRACING "/events/genpool"
+#define TRACING	"/sys/kernel/tracing/instances"
 
 static void usage(FILE *to)
 {
@@ -63,6 +63,7 @@ static void *grow(void *array, size_t nr, size_t size)
 	return array;
 }
 
+/* NULL if the pool has gone. */
 static FILE *open_file(const char *pool, const char *name)
 {
 	char path[PATH_MAX];
@@ -70,9 +71,29 @@ static FILE *open_file(const char *pool, const char *name)
 
 	snprintf(path, sizeof(path), POOLS "/%s/%s", pool, name);
 	file = fopen(path, "r");
-	if (!file)
+	if (!file && errno != ENOENT)
 		die("%s: %s", path, strerror(errno));
 	return file;
+}
+
+/* A line of the file, which is closed at its end. */
+static bool read_line(FILE *file, char *line, size_t size)
+{
+	if (file && fgets(line, size, file))
+		return true;
+	if (file)
+		fclose(file);
+	return false;
+}
+
+static const char *need_pool(const char *pool)
+{
+	FILE *file = open_file(pool, "stats");
+
+	if (!file)
+		die("no pool %s in " POOLS, pool);
+	fclose(file);
+	return pool;
 }
 
 static void chomp(char *line)
@@ -109,7 +130,7 @@ static void show_pool(const char *pool)
 	const char *value;
 	size_t i;
 
-	while (fgets(line, sizeof(line), file)) {
+	while (read_line(file, line, sizeof(line))) {
 		chomp(line);
 		for (i = 0; i < NR_COLUMNS; i++) {
 			value = value_of(line, columns[i][0]);
@@ -117,7 +138,6 @@ static void show_pool(const char *pool)
 				snprintf(values[i], sizeof(values[i]), "%s", value);
 		}
 	}
-	fclose(file);
 	/* It has gone meanwhile. */
 	if (!values[0][0])
 		return;
@@ -165,7 +185,7 @@ static void watch(unsigned int seconds)
 		printf("\033[H\033[2J");
 		show_table();
 		fflush(stdout);
-		sleep(seconds);
+		sleep(seconds ?: 1);
 	}
 }
 
@@ -174,9 +194,8 @@ static void copy_file(const char *pool, const char *name)
 	FILE *file = open_file(pool, name);
 	char line[256];
 
-	while (fgets(line, sizeof(line), file))
+	while (read_line(file, line, sizeof(line)))
 		fputs(line, stdout);
-	fclose(file);
 }
 
 /* ---- allocations ---- */
@@ -189,7 +208,7 @@ struct alloc {
 	int pid;
 	char task[32];
 	unsigned long nr;
-	char stack[4096];
+	char *stack;
 };
 
 struct allocs {
@@ -203,6 +222,17 @@ static struct alloc *add_alloc(struct allocs *a)
 	return memset(&a->list[a->nr++], 0, sizeof(*a->list));
 }
 
+static char *append(char *text, const char *line)
+{
+	size_t len = text ? strlen(text) : 0, more = strlen(line) + 1;
+
+	text = realloc(text, len + more);
+	if (!text)
+		die("no memory");
+	memcpy(text + len, line, more);
+	return text;
+}
+
 static void read_allocs(struct allocs *a, const char *pool)
 {
 	FILE *file = open_file(pool, "allocs");
@@ -210,15 +240,15 @@ static void read_allocs(struct allocs *a, const char *pool)
 	char line[512];
 	int at;
 
-	while (fgets(line, sizeof(line), file)) {
+	while (read_line(file, line, sizeof(line))) {
 		if (line[0] == '\t' && last) {
-			strncat(last->stack, line,
-				sizeof(last->stack) - strlen(last->stack) - 1);
+			last->stack = append(last->stack, line);
 		} else if (line[0] == '0') {
 			chomp(line);
 			last = add_alloc(a);
 			last->nr = 1;
 			last->age = -1;
+			last->stack = append(NULL, "");
 			at = strlen(line);
 			if (sscanf(line, "%llx %llu %lf %d %n", &last->addr,
 				   &last->bytes, &last->age, &last->pid, &at) < 2)
@@ -226,7 +256,6 @@ static void read_allocs(struct allocs *a, const char *pool)
 			snprintf(last->task, sizeof(last->task), "%s", line + at);
 		}
 	}
-	fclose(file);
 }
 
 static int by_stack(const void *a, const void *b)
@@ -294,7 +323,7 @@ static void show_leaks(const char *pool, double seconds)
 	int i, nr;
 
 	if (pool) {
-		show_old(pool, seconds);
+		show_old(need_pool(pool), seconds);
 		return;
 	}
 	nr = list_pools(&list);
@@ -317,37 +346,58 @@ struct point {
 	bool failed;
 };
 
-/* What is known of the pool: chunks and allocations by address. */
+/* By address; none overlaps another. */
+struct ranges {
+	struct range *list;
+	size_t nr;
+};
+
+/* What is known of the pool. */
 struct model {
 	char id[256];		/* as the events call it */
 	unsigned long long unit;
-	struct range *chunks;
-	size_t nr_chunks;
-	struct range *taken;
-	size_t nr_taken;
+	struct ranges chunks;
+	struct ranges taken;
 	struct point *points;
 	size_t nr_points;
+	bool lost;		/* some events */
 };
 
-static void add_range(struct range **list, size_t *nr, struct range range)
+static void insert(struct ranges *r, unsigned long long start, unsigned long long end)
 {
 	size_t i;
 
-	*list = grow(*list, *nr, sizeof(**list));
-	for (i = (*nr)++; i && (*list)[i - 1].start > range.start; i--)
-		(*list)[i] = (*list)[i - 1];
-	(*list)[i] = range;
+	if (start >= end)
+		return;
+	r->list = grow(r->list, r->nr, sizeof(*r->list));
+	for (i = r->nr++; i && r->list[i - 1].start > start; i--)
+		r->list[i] = r->list[i - 1];
+	r->list[i] = (struct range){ start, end };
 }
 
-static void remove_range(struct range *list, size_t *nr, unsigned long long start)
+/* Also out of the middle of a range, or of several. */
+static void cut(struct ranges *r, struct range out)
 {
-	size_t i;
+	struct range old;
+	size_t i = 0;
 
-	for (i = 0; i < *nr && list[i].start != start; i++)
-		;
-	if (i == *nr)
-		return;
-	memmove(list + i, list + i + 1, (--*nr - i) * sizeof(*list));
+	while (i < r->nr) {
+		old = r->list[i];
+		if (old.end <= out.start || old.start >= out.end) {
+			i++;
+			continue;
+		}
+		memmove(r->list + i, r->list + i + 1, (--r->nr - i) * sizeof(old));
+		insert(r, old.start, old.end < out.start ? old.end : out.start);
+		insert(r, old.start > out.end ? old.start : out.end, old.end);
+	}
+}
+
+/* What there was is not known, or is older. */
+static void add_range(struct ranges *r, struct range range)
+{
+	cut(r, range);
+	insert(r, range.start, range.end);
 }
 
 static unsigned long long max(unsigned long long a, unsigned long long b)
@@ -355,24 +405,34 @@ static unsigned long long max(unsigned long long a, unsigned long long b)
 	return a > b ? a : b;
 }
 
+/* What is taken outside the chunks does not count. */
+static void measure(const struct model *m, const struct range *chunk, struct point *p)
+{
+	unsigned long long at = chunk->start;
+	const struct range *taken;
+	size_t i;
+
+	for (i = 0; i < m->taken.nr; i++) {
+		taken = &m->taken.list[i];
+		if (taken->start < at || taken->end > chunk->end)
+			continue;
+		p->used += taken->end - taken->start;
+		p->largest = max(p->largest, taken->start - at);
+		at = taken->end;
+	}
+	p->largest = max(p->largest, (chunk->end - at) / m->unit * m->unit);
+}
+
 static void add_point(struct model *m, double time, bool failed)
 {
 	struct point p = { .time = time, .failed = failed };
-	unsigned long long at;
-	size_t c, i = 0;
+	size_t i;
 
 	/* Events from before are part of the beginning. */
 	if (m->nr_points && time < m->points[0].time)
 		p.time = m->points[0].time;
-	for (c = 0; c < m->nr_chunks; c++) {
-		at = m->chunks[c].start;
-		for (; i < m->nr_taken && m->taken[i].start < m->chunks[c].end; i++) {
-			p.used += m->taken[i].end - m->taken[i].start;
-			p.largest = max(p.largest, m->taken[i].start - at);
-			at = m->taken[i].end;
-		}
-		p.largest = max(p.largest, (m->chunks[c].end - at) / m->unit * m->unit);
-	}
+	for (i = 0; i < m->chunks.nr; i++)
+		measure(m, &m->chunks.list[i], &p);
 	m->points = grow(m->points, m->nr_points, sizeof(*m->points));
 	m->points[m->nr_points++] = p;
 }
@@ -399,7 +459,7 @@ static void read_model(struct model *m, const char *pool)
 	FILE *file = open_file(pool, "stats");
 	size_t i, len = 0;
 
-	while (fgets(line, sizeof(line), file)) {
+	while (read_line(file, line, sizeof(line))) {
 		chomp(line);
 		value = value_of(line, "unit");
 		if (value)
@@ -412,19 +472,19 @@ static void read_model(struct model *m, const char *pool)
 						"%s=%s ", identity[i][1], value);
 		}
 	}
-	fclose(file);
+	if (!m->unit)
+		die("%s has gone", pool);
 	file = open_file(pool, "map");
-	while (fgets(line, sizeof(line), file))
+	while (read_line(file, line, sizeof(line)))
 		if (sscanf(line, "%llx-%llx,", &r.start, &r.end) == 2) {
 			r.end++;
-			add_range(&m->chunks, &m->nr_chunks, r);
+			add_range(&m->chunks, r);
 		}
-	fclose(file);
 	read_allocs(&a, pool);
 	for (i = 0; i < a.nr; i++) {
 		r.start = a.list[i].addr;
 		r.end = r.start + a.list[i].bytes;
-		add_range(&m->taken, &m->nr_taken, r);
+		add_range(&m->taken, r);
 	}
 	free(a.list);
 }
@@ -437,13 +497,17 @@ static unsigned long long field(const char *text, const char *name)
 	return found ? strtoull(found + strlen(name), NULL, 0) : 0;
 }
 
-/* "task-pid [cpu] flags seconds: event: fields", if it is about the pool. */
+/*
+ * "task-pid [cpu] flags seconds: event: fields", if it is about the pool.  A
+ * split changes nothing: each piece is cut out of the whole when it is freed.
+ */
 static void replay(struct model *m, char *line)
 {
 	char *event = strstr(line, ": genpool_");
 	struct range r;
 	double time;
 
+	m->lost |= !event && !strncmp(line, "CPU:", 4) && strstr(line, "[LOST ");
 	if (!event || !strstr(event, m->id))
 		return;
 	*event = '\0';
@@ -452,58 +516,88 @@ static void replay(struct model *m, char *line)
 	r.start = field(event, "addr=");
 	r.end = r.start + field(event, "units=") * m->unit;
 	if (!strncmp(event, "alloc", 5)) {
-		/* It may have been there when the record began. */
-		remove_range(m->taken, &m->nr_taken, r.start);
-		add_range(&m->taken, &m->nr_taken, r);
+		add_range(&m->taken, r);
 	} else if (!strncmp(event, "free", 4)) {
-		remove_range(m->taken, &m->nr_taken, r.start);
+		cut(&m->taken, r);
 	} else if (!strncmp(event, "chunk", 5)) {
 		r.start = field(event, "start=");
 		r.end = field(event, "end=") + 1;
-		remove_range(m->chunks, &m->nr_chunks, r.start);
+		cut(&m->chunks, r);
 		if (!strncmp(event, "chunk_add", 9))
-			add_range(&m->chunks, &m->nr_chunks, r);
+			add_range(&m->chunks, r);
 	} else if (strncmp(event, "fail", 4)) {
 		return;
 	}
 	add_point(m, time, !strncmp(event, "fail", 4));
 }
 
-static void write_file(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
+/* An instance of tracing, so that others may trace meanwhile. */
+static char instance[64];
+static int pipe_fd = -1;
 
+static void write_file(const char *name, const char *text)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", instance, name);
+	file = fopen(path, "w");
 	if (!file || fputs(text, file) < 0 || fclose(file))
 		die("%s: %s", path, strerror(errno));
 }
 
-/* Whether SIGINT is pending. */
-static bool interrupted(void)
+static void remove_instance(void)
 {
-	sigset_t signals;
-
-	return !sigpending(&signals) && sigismember(&signals, SIGINT);
+	close(pipe_fd);
+	rmdir(instance);
 }
 
-static void block_interrupt(void)
+static void make_instance(void)
 {
-	sigset_t signals;
+	char path[PATH_MAX];
 
+	snprintf(instance, sizeof(instance), TRACING "/genpools-%d", getpid());
+	if (mkdir(instance, 0700))
+		die("%s: %s", instance, strerror(errno));
+	atexit(remove_instance);
+	snprintf(path, sizeof(path), "%s/trace_pipe", instance);
+	pipe_fd = open(path, O_RDONLY | O_NONBLOCK);
+	if (pipe_fd < 0)
+		die("%s: %s", path, strerror(errno));
+	write_file("trace_clock", "mono");
+	write_file("events/genpool/enable", "1");
+}
+
+/* They end the record, and would else leave the instance behind. */
+static sigset_t signals;
+
+static void block_signals(void)
+{
 	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
-/* The lines that have come; the beginning of another one stays. */
-static void read_lines(struct model *m, int fd)
+static bool interrupted(void)
+{
+	return sigtimedwait(&signals, NULL, &(struct timespec){}) > 0;
+}
+
+/*
+ * The lines that have come; the beginning of another one stays.  Returns whether
+ * there may be more.
+ */
+static bool read_lines(struct model *m)
 {
 	static char text[1 << 16];
 	static size_t len;
 	char *line = text, *end;
-	ssize_t nr = read(fd, text + len, sizeof(text) - 1 - len);
+	ssize_t nr = read(pipe_fd, text + len, sizeof(text) - 1 - len);
 
 	if (nr <= 0)
-		return;
+		return false;
 	len += nr;
 	text[len] = '\0';
 	for (; (end = strchr(line, '\n')); line = end + 1) {
@@ -512,6 +606,7 @@ static void read_lines(struct model *m, int fd)
 	}
 	len = strlen(line);
 	memmove(text, line, len);
+	return true;
 }
 
 static void record(struct model *m, const char *pool, double seconds)
@@ -519,23 +614,22 @@ static void record(struct model *m, const char *pool, double seconds)
 	struct pollfd pipe = { .events = POLLIN };
 	double start;
 
-	pipe.fd = open(TRACING "/trace_pipe", O_RDONLY | O_NONBLOCK);
-	if (pipe.fd < 0)
-		die(TRACING "/trace_pipe: %s", strerror(errno));
-	block_interrupt();
-	write_file(TRACING "/trace_clock", "mono");
-	write_file(EVENTS "/enable", "1");
+	block_signals();
+	make_instance();
+	pipe.fd = pipe_fd;
 	read_model(m, pool);
 	start = now();
 	add_point(m, start, false);
 	while (!interrupted() && now() < start + seconds) {
 		poll(&pipe, 1, 100);
-		read_lines(m, pipe.fd);
+		read_lines(m);
 	}
-	write_file(EVENTS "/enable", "0");
-	read_lines(m, pipe.fd);
-	close(pipe.fd);
+	write_file("events/genpool/enable", "0");
+	while (read_lines(m))
+		;
 	add_point(m, now(), false);
+	if (m->lost)
+		fprintf(stderr, "genpools: events were lost: the picture has errors\n");
 }
 
 /* ---- plot: the picture ---- */
@@ -593,6 +687,17 @@ static void draw_text(const struct picture *pic, double x, double y,
 	fprintf(pic->file, "</text>\n");
 }
 
+/* Text as XML. */
+static const char *escape(const char *text)
+{
+	static char xml[6 * NAME_MAX + 1];
+	size_t len = 0;
+
+	for (; *text && len < sizeof(xml) - 6; text++)
+		len += sprintf(xml + len, strchr("<&", *text) ? "&#%d;" : "%c", *text);
+	return xml;
+}
+
 static void draw_axes(const struct picture *pic)
 {
 	double y, part;
@@ -624,9 +729,10 @@ static void draw(const struct model *m, const char *pool, const char *path)
 
 	if (!pic.file)
 		die("%s: %s", path, strerror(errno));
-	pic.seconds = m->points[m->nr_points - 1].time - pic.start;
-	for (i = 0; i < m->nr_chunks; i++)
-		pic.bytes += m->chunks[i].end - m->chunks[i].start;
+	pic.seconds = m->points[m->nr_points - 1].time - pic.start ?: 1;
+	for (i = 0; i < m->chunks.nr; i++)
+		pic.bytes += m->chunks.list[i].end - m->chunks.list[i].start;
+	pic.bytes = pic.bytes ?: 1;
 	fprintf(pic.file,
 		"<svg xmlns='http://www.w3.org/2000/svg' width='%.0f' height='%.0f' font-family='sans-serif' font-size='12'>\n"
 		"<rect width='100%%' height='100%%' fill='white'/>\n",
@@ -635,7 +741,7 @@ static void draw(const struct model *m, const char *pool, const char *path)
 	draw_line(&pic, m, true, "#2a2");
 	draw_line(&pic, m, false, "#25c");
 	draw_failures(&pic, m);
-	draw_text(&pic, LEFT, 24, "start", "#000", "%s", pool);
+	draw_text(&pic, LEFT, 24, "start", "#000", "%s", escape(pool));
 	draw_text(&pic, LEFT + WIDTH - 260, 24, "end", "#25c", "allocated bytes");
 	draw_text(&pic, LEFT + WIDTH - 100, 24, "end", "#2a2", "longest free piece");
 	draw_text(&pic, LEFT + WIDTH, 24, "end", "#c00", "failures");
@@ -678,10 +784,10 @@ int main(int argc, char **argv)
 			watch(optarg ? atoi(optarg) : 2);
 			return 0;
 		case 'm':
-			copy_file(optarg, "map");
+			copy_file(need_pool(optarg), "map");
 			return 0;
 		case 'o':
-			show_who(optarg);
+			show_who(need_pool(optarg));
 			return 0;
 		case 'l':
 			leaks = optarg;
@@ -703,7 +809,7 @@ int main(int argc, char **argv)
 	if (leaks)
 		show_leaks(argv[optind], atof(leaks));
 	else if (file && optind < argc)
-		plot(argv[optind], file, seconds);
+		plot(need_pool(argv[optind]), file, seconds);
 	else if (file)
 		die("of which pool?");
 	else

@@ -87,10 +87,13 @@ def owner(chunk, unit):
         return ''
     if not chunk['history']:
         return ''
-    record = chunk['history'][unit]['allocated']
-    if not record['seq']:
+    history = chunk['history'][unit]
+    seq = int(history['allocated']['seq'])
+    call = history['allocated']['call']
+    # While it was written, or of an allocation that was freed since.
+    if not seq or seq % 2 or call['frees'] != history['freed']['seq']:
         return ''
-    return '%7d %s' % (record['call']['pid'], record['call']['comm'].string())
+    return '%7d %s' % (call['pid'], call['comm'].string(errors='replace'))
 
 
 class LxGenPools(gdb.Command):
