@@ -54,6 +54,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
+#include <linux/minmax.h>
 #include <linux/rbtree_latch.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
@@ -538,8 +539,9 @@ static void walk_allocs(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	const struct alloc_walk *walk = data;
 	unsigned long unit, nr;
 
+	/* Each unit once, although @func and others may free and allocate. */
 	for (unit = alloc_map_next(map, 0); unit < map->nr_units;
-	     unit = alloc_map_next(map, unit + 1)) {
+	     unit = alloc_map_next(map, unit + max(nr, 1))) {
 		nr = alloc_map_extent(map, unit);
 		if (nr)
 			walk->func(pool, unit_to_addr(pool, chunk, unit),

@@ -800,6 +800,25 @@ static void genalloc_track_walk_free_test(struct kunit *test)
 	expect_refusals(t, 0, 0);
 }
 
+/* Splits what it is shown. */
+static void split_block(struct gen_pool *pool, unsigned long addr, size_t size,
+			void *data)
+{
+	gen_pool_split(pool, addr, UNIT);
+	*(size_t *)data += size;
+}
+
+/* A walk that is overtaken sees no unit twice. */
+static void genalloc_track_walk_split_test(struct kunit *test)
+{
+	struct track *t = track_create_layout(test);
+	size_t size = 0;
+
+	gen_pool_for_each_alloc(t->pool, split_block, &size);
+	KUNIT_EXPECT_EQ(test, size, gen_pool_size(t->pool) - gen_pool_avail(t->pool));
+	expect_refusals(t, 0, 0);
+}
+
 static void genalloc_track_free_all_test(struct kunit *test)
 {
 	struct track *t = track_create_layout(test);
@@ -1266,6 +1285,7 @@ static struct kunit_case genalloc_track_cases[] = {
 	KUNIT_CASE_PARAM(genalloc_track_split_misuse_test, split_gen_params),
 	KUNIT_CASE(genalloc_track_walk_test),
 	KUNIT_CASE(genalloc_track_walk_free_test),
+	KUNIT_CASE(genalloc_track_walk_split_test),
 	KUNIT_CASE(genalloc_track_free_all_test),
 	KUNIT_CASE_PARAM(genalloc_track_add_refused_test, add_gen_params),
 	KUNIT_CASE(genalloc_track_add_no_memory_test),
