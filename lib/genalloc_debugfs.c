@@ -195,7 +195,7 @@ static char cell(const struct alloc_map *map, unsigned long unit,
 		return ".?=["[alloc_map_state(map, unit)];
 	if (alloc_map_is_free(map, unit, end - unit))
 		return '.';
-	return alloc_map_find(map, unit, 1, 0, 0) < end ? '+' : '#';
+	return alloc_map_find_in(map, unit, end, 1, 0, 0) != NOWHERE ? '+' : '#';
 }
 
 static void show_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
@@ -245,7 +245,8 @@ struct allocs {
 
 /*
  * The first allocation at @pos or behind it.  Positions count the units of all
- * chunks from 1 on, the newest chunk first.
+ * chunks from 1 on, the newest chunk first.  If a chunk comes between two reads,
+ * allocations are listed twice; if one goes, some are not listed.
  */
 static struct allocs *find_alloc(struct allocs *a, loff_t *pos)
 {
