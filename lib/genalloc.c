@@ -488,6 +488,8 @@ static void free_alloc(struct gen_pool *pool, unsigned long addr, size_t size,
  * gen_pool_free_all - free all allocations of a pool
  * @pool: the pool
  *
+ * Tracepoints name free_alloc() as the caller of each free.
+ *
  * Context: as gen_pool_free_owner().  The caller alone uses the pool.
  */
 void gen_pool_free_all(struct gen_pool *pool)
@@ -545,10 +547,15 @@ static long split_in_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
  */
 int gen_pool_split(struct gen_pool *pool, unsigned long addr, size_t size)
 {
+	int err;
+
 	if (bad_context())
 		return -EPERM;
 
-	return in_chunk(pool, "split", addr, size, split_in_chunk);
+	err = in_chunk(pool, "split", addr, size, split_in_chunk);
+	if (!err && gen_pool_is_watched())
+		gen_pool_watch_pieces(pool, addr, size, _RET_IP_);
+	return err;
 }
 EXPORT_SYMBOL_GPL(gen_pool_split);
 

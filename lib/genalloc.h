@@ -220,13 +220,15 @@ unsigned long gen_pool_watch_alloc(struct gen_pool *pool, size_t size,
 				   void **owner, unsigned long caller);
 long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
 			 unsigned long nr, unsigned long caller);
+void gen_pool_watch_pieces(struct gen_pool *pool, unsigned long addr,
+			   size_t size, unsigned long caller);
 int gen_pool_watch_split(struct gen_pool_chunk *chunk, unsigned long unit,
 			 unsigned long piece);
 
 #ifdef CONFIG_GENALLOC_WATCH
 DECLARE_STATIC_KEY_FALSE(gen_pool_watched);
 
-/* Whether calls go the long way, through the three above: under KASAN, all. */
+/* Whether calls go the long way, through these: under KASAN, all. */
 static __always_inline bool gen_pool_is_watched(void)
 {
 	return IS_ENABLED(CONFIG_GENALLOC_KASAN) ||
@@ -262,6 +264,7 @@ struct seq_file;
  * @stack: the stack from the caller on, 0 if it could not be had
  * @pid: the task, 0 for an interrupt
  * @nr: units; UINT_MAX stands for more, too
+ * @frees: of an allocation: tells the last free of that unit before it
  * @time: when, in nanoseconds of CLOCK_MONOTONIC
  * @comm: name of the task, or "(interrupt)"
  */
@@ -269,6 +272,7 @@ struct gen_pool_call {
 	depot_stack_handle_t stack;
 	pid_t pid;
 	unsigned int nr;
+	unsigned int frees;
 	u64 time;
 	char comm[TASK_COMM_LEN];
 };

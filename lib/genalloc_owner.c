@@ -24,6 +24,7 @@
 #include <linux/init.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
+#include <linux/lockdep.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -35,6 +36,7 @@
 #include <linux/stackdepot.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
 
@@ -103,12 +105,20 @@ EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_owners);
 /* Before any CPU can find the chunk.  It does without if there is no memory. */
 void gen_pool_owner_prepare(struct gen_pool_chunk *chunk)
 {
-	gfp_t gfp = chunk->origin == GEN_POOL_STATIC ? GFP_NOWAIT : GFP_KERNEL;
+	/* Rather none than a task killed for them: a chunk may be huge. */
+	gfp_t gfp = chunk->origin == GEN_POOL_STATIC ? GFP_NOWAIT :
+		    GFP_KERNEL | __GFP_RETRY_MAYFAIL;
 
-	if (READ_ONCE(owners) && slab_is_available())
+	if (!READ_ONCE(owners))
+		return;
+	if (slab_is_available())
 		chunk->history = kvcalloc(chunk->map.nr_units,
 					  sizeof(*chunk->history),
 					  gfp | __GFP_NOWARN);
+	if (!chunk->history)
+		pr_info("genalloc: pool %s of %pS: no records of owners for %lu units\n",
+			chunk->pool->name ?: "(no name)", chunk->pool->creator,
+			chunk->map.nr_units);
 }
 
 void gen_pool_owner_forget(struct gen_pool_chunk *chunk)
@@ -138,6 +148,27 @@ static bool read_record(const struct record *record, struct gen_pool_call *call)
 	return seq && !(seq % 2) && READ_ONCE(record->seq) == seq;
 }
 
+/*
+ * A page for the depot comes from under a lock that is not raw, which lockdep
+ * would not let a caller with a raw one take, although it can if @may_alloc: as
+ * debug_objects_fill_pool().
+ */
+static depot_stack_handle_t save_stack(unsigned long *stack, unsigned int nr,
+				       bool may_alloc)
+{
+	static DEFINE_WAIT_OVERRIDE_MAP(save_stack_map, LD_WAIT_CONFIG);
+	depot_stack_handle_t handle;
+
+	if (!may_alloc)
+		return stack_depot_save_flags(stack, nr, GFP_NOWAIT, 0);
+
+	lock_map_acquire_try(&save_stack_map);
+	handle = stack_depot_save_flags(stack, nr, GFP_NOWAIT,
+					STACK_DEPOT_FLAG_CAN_ALLOC);
+	lock_map_release(&save_stack_map);
+	return handle;
+}
+
 #define MAX_STACK	16
 
 /* The stack from @caller on; 0 if it cannot be had. */
@@ -155,18 +186,18 @@ VISIBLE_IF_KUNIT depot_stack_handle_t gen_pool_save_stack(unsigned long caller)
 		skip++;
 	if (skip == nr)
 		skip = 0;
-	return stack_depot_save_flags(stack + skip, nr - skip, GFP_NOWAIT,
-				      may_alloc ? STACK_DEPOT_FLAG_CAN_ALLOC : 0);
+	return save_stack(stack + skip, nr - skip, may_alloc);
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_save_stack);
 
-static void note_call(struct record *record, unsigned long nr,
-		      unsigned long caller)
+static void note_call(struct record *record, unsigned int frees,
+		      unsigned long nr, unsigned long caller)
 {
 	struct gen_pool_call call = {
 		.stack = gen_pool_save_stack(caller),
 		.pid = in_task() ? current->pid : 0,
 		.nr = min(nr, UINT_MAX),
+		.frees = frees,
 		.time = ktime_get_mono_fast_ns(),
 	};
 
@@ -177,13 +208,16 @@ static void note_call(struct record *record, unsigned long nr,
 void gen_pool_owner_alloc(struct gen_pool *pool, unsigned long addr,
 			  unsigned long nr, unsigned long caller)
 {
+	struct gen_pool_history *history;
 	struct gen_pool_chunk *chunk;
 
 	rcu_read_lock();
 	chunk = find_chunk(pool, addr);
-	if (chunk && chunk->history)
-		note_call(&chunk->history[addr_to_unit(pool, chunk, addr)].allocated,
-			  nr, caller);
+	if (chunk && chunk->history) {
+		history = &chunk->history[addr_to_unit(pool, chunk, addr)];
+		note_call(&history->allocated, READ_ONCE(history->freed.seq), nr,
+			  caller);
+	}
 	rcu_read_unlock();
 }
 
@@ -191,21 +225,23 @@ void gen_pool_owner_free(struct gen_pool_chunk *chunk, unsigned long unit,
 			 unsigned long nr, unsigned long caller)
 {
 	if (chunk->history)
-		note_call(&chunk->history[unit].freed, nr, caller);
+		note_call(&chunk->history[unit].freed, 0, nr, caller);
 }
 
 /* The pieces of @nr units have the owner of the whole. */
 void gen_pool_owner_split(struct gen_pool_chunk *chunk, unsigned long unit,
 			  unsigned long nr, unsigned long piece)
 {
+	struct gen_pool_history *history = chunk->history;
 	struct gen_pool_call call;
 	unsigned long at;
 
-	if (!chunk->history ||
-	    !read_record(&chunk->history[unit].allocated, &call))
+	if (!history || !read_record(&history[unit].allocated, &call))
 		return;
-	for (at = piece; at < nr; at += piece)
-		write_record(&chunk->history[unit + at].allocated, &call);
+	for (at = unit + piece; at < unit + nr; at += piece) {
+		call.frees = READ_ONCE(history[at].freed.seq);
+		write_record(&history[at].allocated, &call);
+	}
 }
 
 /* ---- look ---- */
@@ -223,16 +259,15 @@ bool gen_pool_owner_of(const struct gen_pool_chunk *chunk, unsigned long unit,
 		       struct gen_pool_call *call)
 {
 	const struct gen_pool_history *history = chunk->history;
-	struct gen_pool_call freed;
-
-	if (!history || !read_record(&history[unit].allocated, call))
-		return false;
 
 	/* Of an allocation that has no record yet, that of its predecessor. */
-	return !read_record(&history[unit].freed, &freed) ||
-	       freed.time <= call->time;
+	return history && read_record(&history[unit].allocated, call) &&
+	       call->frees == READ_ONCE(history[unit].freed.seq);
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_owner_of);
+
+/* From further on in a larger allocation, its free is not found. */
+#define MAX_RECORDS	65536
 
 /**
  * gen_pool_owner_freed - look up the call that freed memory last
@@ -240,7 +275,7 @@ EXPORT_SYMBOL_IF_KUNIT(gen_pool_owner_of);
  * @unit: a unit
  * @call: where to put the call
  *
- * Looks at all records up to that of @unit.
+ * Looks at the last %MAX_RECORDS records up to that of @unit.
  *
  * Context: Any, NMI included, under rcu_read_lock().
  * Return: where the allocation began that @unit belonged to; the number of
@@ -251,9 +286,10 @@ unsigned long gen_pool_owner_freed(const struct gen_pool_chunk *chunk,
 				   struct gen_pool_call *call)
 {
 	unsigned long head, last = chunk->map.nr_units;
+	unsigned long nr = min(unit + 1, MAX_RECORDS);
 	struct gen_pool_call freed;
 
-	for (head = unit; chunk->history && head <= unit; head--) {
+	for (head = unit; chunk->history && unit - head < nr; head--) {
 		if (!read_record(&chunk->history[head].freed, &freed) ||
 		    freed.nr <= unit - head)
 			continue;
@@ -347,8 +383,11 @@ void gen_pool_owner_show(struct seq_file *m, const struct gen_pool_chunk *chunk,
 		return;
 
 	s = div_u64_rem(age_ms(&call, ktime_get_mono_fast_ns()), MSEC_PER_SEC, &ms);
-	seq_printf(m, " %7llu.%03u %7d %s", s, ms, call.pid, call.comm);
+	seq_printf(m, " %7llu.%03u %7d ", s, ms, call.pid);
+	/* A task may call itself anything. */
+	seq_escape_str(m, call.comm, ESCAPE_ANY_NP, NULL);
 	nr = stack_depot_fetch(call.stack, &stack);
 	for (i = 0; i < nr; i++)
 		seq_printf(m, "\n\t%pS", (void *)stack[i]);
 }
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_owner_show);

@@ -24,6 +24,7 @@
 
 EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_alloc);
 EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_free);
+EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_split);
 EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_fail);
 EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_refuse);
 EXPORT_TRACEPOINT_SYMBOL_GPL(genpool_chunk_add);
@@ -89,7 +90,8 @@ static void add_size(struct gen_pool *pool, unsigned long addr, size_t size,
 
 /*
  * Visits all allocations: a counter beside the maps would have to be right from
- * the moment on when it is switched on.
+ * the moment on when it is switched on.  Those that other CPUs make or free
+ * meanwhile may be missed, but none is counted twice.
  */
 static void raise_peak(struct gen_pool *pool)
 {
@@ -125,7 +127,7 @@ unsigned long gen_pool_watch_alloc(struct gen_pool *pool, size_t size,
 
 	if (addr)
 		gen_pool_watch_allocated(pool, addr, size, caller);
-	else if (size)
+	else if (size && !no_cmpxchg())
 		trace_genpool_fail(pool, size, size_to_units(pool, size), caller);
 	return addr;
 }
@@ -161,6 +163,12 @@ int gen_pool_watch_split(struct gen_pool_chunk *chunk, unsigned long unit,
 	if (!err && IS_ENABLED(CONFIG_GENALLOC_OWNER))
 		gen_pool_owner_split(chunk, unit, nr, piece);
 	return err;
+}
+
+void gen_pool_watch_pieces(struct gen_pool *pool, unsigned long addr,
+			   size_t size, unsigned long caller)
+{
+	trace_genpool_split(pool, addr, size, size_to_units(pool, size), caller);
 }
 
 void gen_pool_watch_chunk(struct gen_pool_chunk *chunk, bool added)

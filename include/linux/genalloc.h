@@ -193,8 +193,8 @@ struct genpool_data_below {
  * @nr_failed: number of allocations that found no room
  * @max_failed: size in bytes of the largest of them
  * @nr_refused: number of refused misuses
- * @peak: most bytes that were allocated at once, since genalloc.peak was
- *	switched on; 0 if nothing was allocated since
+ * @peak: most bytes that were found allocated at once while genalloc.peak was
+ *	on, 0 if nothing was allocated then; about right while calls are in flight
  */
 struct genpool_stats {
 	size_t size;

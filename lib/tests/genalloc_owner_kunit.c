@@ -16,6 +16,7 @@
 #include <linux/kconfig.h>
 #include <linux/numa.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
 #include <linux/sprintf.h>
 #include <linux/stackdepot.h>
 #include <linux/stacktrace.h>
@@ -177,7 +178,13 @@ static void owner_refused_test(struct kunit *test)
 static void owner_split_test(struct kunit *test)
 {
 	struct owner *o = start_owners(test);
-	unsigned long addr = gen_pool_alloc(o->pool, 5 * UNIT);
+	unsigned long addr;
+
+	/* The owner of a piece is no earlier one of the same memory. */
+	for (addr = START; addr < START + 3 * UNIT; addr += UNIT)
+		KUNIT_ASSERT_EQ(test, gen_pool_alloc(o->pool, UNIT), addr);
+	gen_pool_free_all(o->pool);
+	addr = gen_pool_alloc(o->pool, 5 * UNIT);
 
 	gen_pool_alloc(o->pool, 2 * UNIT);
 	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(o->pool, addr, 2 * UNIT));
@@ -234,6 +241,24 @@ static void owner_interrupt_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, o->call.comm, "(interrupt)");
 }
 
+/* The name that a task has given itself makes no line, nor the end of one. */
+static void owner_show_test(struct kunit *test)
+{
+	struct owner *o = start_owners(test);
+	char name[TASK_COMM_LEN], text[64] = "";
+	struct seq_file m = { .buf = text, .size = sizeof(text) };
+
+	kunit_activate_static_stub(test, gen_pool_save_stack, no_stack);
+	strscpy(name, current->comm);
+	strscpy(current->comm, "a\n0x1\033");
+	gen_pool_alloc(o->pool, UNIT);
+	strscpy(current->comm, name);
+	gen_pool_owner_show(&m, o->chunk, 0);
+	KUNIT_ASSERT_FALSE(test, seq_has_overflowed(&m));
+	text[m.count] = '\0';
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, " a\\n0x1\\e"), "%s", text);
+}
+
 /* Memory that was added before has no records, and works. */
 static void owner_unknown_test(struct kunit *test)
 {
@@ -268,6 +293,7 @@ static struct kunit_case genalloc_owner_cases[] = {
 	KUNIT_CASE(owner_split_test),
 	KUNIT_CASE(owner_no_stack_test),
 	KUNIT_CASE(owner_interrupt_test),
+	KUNIT_CASE(owner_show_test),
 	KUNIT_CASE(owner_unknown_test),
 	{}
 };

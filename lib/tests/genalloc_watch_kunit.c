@@ -41,7 +41,7 @@ struct watch {
 	struct reports reports;
 	bool peaks;		/* were kept before the test, too */
 	struct gen_pool *pool;	/* whose events count */
-	struct event alloc, free, fail, refuse, add, remove;
+	struct event alloc, free, split, fail, refuse, add, remove;
 };
 
 /* ---- numbers ---- */
@@ -246,6 +246,15 @@ static void note_free(void *data, const struct gen_pool *pool,
 	note_units(t, &t->free, pool, addr, size, units, caller);
 }
 
+static void note_split(void *data, const struct gen_pool *pool,
+		       unsigned long addr, size_t size, unsigned long units,
+		       unsigned long caller)
+{
+	struct watch *t = data;
+
+	note_units(t, &t->split, pool, addr, size, units, caller);
+}
+
 static void note_fail(void *data, const struct gen_pool *pool, size_t size,
 		      unsigned long units, unsigned long caller)
 {
@@ -288,6 +297,7 @@ static void stop_tracing(void *data)
 {
 	unregister_trace_genpool_alloc(note_alloc, data);
 	unregister_trace_genpool_free(note_free, data);
+	unregister_trace_genpool_split(note_split, data);
 	unregister_trace_genpool_fail(note_fail, data);
 	unregister_trace_genpool_refuse(note_refuse, data);
 	unregister_trace_genpool_chunk_add(note_add, data);
@@ -302,6 +312,7 @@ static struct watch *start_tracing(struct kunit *test)
 	t->pool = create_pool(test, ORDER);
 	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_alloc(note_alloc, t));
 	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_free(note_free, t));
+	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_split(note_split, t));
 	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_fail(note_fail, t));
 	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_refuse(note_refuse, t));
 	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_chunk_add(note_add, t));
@@ -357,6 +368,19 @@ static noinline void watch_trace_alloc_test(struct kunit *test)
 	expect_event(test, &t->refuse, 0, 0, 0, 0);
 }
 
+static noinline void watch_trace_split_test(struct kunit *test)
+{
+	struct watch *t = start_tracing(test);
+	unsigned long addr = gen_pool_alloc(t->pool, 5 * UNIT);
+
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(t->pool, addr, UNIT + 1));
+	expect_event(test, &t->split, 1, FIRST, UNIT + 1, 2);
+	expect_caller(test, &t->split, __func__);
+	gen_pool_free(t->pool, addr + 4 * UNIT, 0);
+	expect_event(test, &t->free, 1, FIRST + 4 * UNIT, UNIT, 1);
+	expect_event(test, &t->alloc, 1, FIRST, 5 * UNIT, 5);
+}
+
 static noinline void watch_trace_fail_test(struct kunit *test)
 {
 	struct watch *t = start_tracing(test);
@@ -382,6 +406,7 @@ static void watch_trace_refuse_test(struct kunit *test)
 	expect_event(test, &t->refuse, 2, FIRST + UNIT, 0, 0);
 	gen_pool_split(t->pool, addr, 0);
 	expect_event(test, &t->refuse, 3, FIRST, 0, 0);
+	expect_event(test, &t->split, 0, 0, 0, 0);
 	expect_event(test, &t->free, 0, 0, 0, 0);
 	t->reports.expected = 1;
 }
@@ -413,6 +438,7 @@ static struct kunit_case genalloc_watch_cases[] = {
 	KUNIT_CASE(watch_same_test),
 #ifdef CONFIG_TRACEPOINTS
 	KUNIT_CASE(watch_trace_alloc_test),
+	KUNIT_CASE(watch_trace_split_test),
 	KUNIT_CASE(watch_trace_fail_test),
 	KUNIT_CASE(watch_trace_refuse_test),
 	KUNIT_CASE(watch_trace_chunk_test),

@@ -61,6 +61,14 @@ DEFINE_EVENT_FN(genpool_units, genpool_free,
 	gen_pool_watch_reg, gen_pool_watch_unreg
 );
 
+/* An allocation has become several, of @size bytes but for the last one. */
+DEFINE_EVENT_FN(genpool_units, genpool_split,
+	TP_PROTO(const struct gen_pool *pool, unsigned long addr, size_t size,
+		 unsigned long units, unsigned long caller),
+	TP_ARGS(pool, addr, size, units, caller),
+	gen_pool_watch_reg, gen_pool_watch_unreg
+);
+
 /* No room. */
 TRACE_EVENT_FN(genpool_fail,
 
@@ -141,7 +149,7 @@ DECLARE_EVENT_CLASS(genpool_chunk,
 		__string(name, pool->name ?: "")
 		__field(unsigned long, start)
 		__field(unsigned long, end)
-		__field(phys_addr_t, phys)
+		__field(u64, phys)
 		__field(unsigned long, units)
 	),
 
@@ -155,9 +163,9 @@ DECLARE_EVENT_CLASS(genpool_chunk,
 		__entry->units = chunk->map.nr_units;
 	),
 
-	TP_printk("pool=%p creator=%ps name=%s start=%#lx end=%#lx phys=%pa units=%lu",
+	TP_printk("pool=%p creator=%ps name=%s start=%#lx end=%#lx phys=%#llx units=%lu",
 		  __entry->pool, __entry->creator, __get_str(name),
-		  __entry->start, __entry->end, &__entry->phys, __entry->units)
+		  __entry->start, __entry->end, __entry->phys, __entry->units)
 );
 
 /* The pool has memory from @start to @end, both included. */
