@@ -20,6 +20,7 @@
 #include <linux/gen_pool_page.h>
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
+#include <linux/kconfig.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/numa.h>
@@ -29,7 +30,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "alloc_map_test.h"
+#include "genalloc_test.h"
 
 #define ORDER	5
 #define START	0x10000UL
@@ -293,6 +294,9 @@ static const char *use_variable(void)
 /* With the first allocation to fail, there must be none. */
 static void genalloc_fault_none_test(struct kunit *test)
 {
+	/* Their records are allocated. */
+	bool owners = IS_ENABLED(CONFIG_GENALLOC_OWNER) &&
+		      gen_pool_watch_owners(false);
 	const char *wrong;
 	unsigned int left;
 
@@ -301,6 +305,8 @@ static void genalloc_fault_none_test(struct kunit *test)
 	left = READ_ONCE(current->fail_nth);
 	WRITE_ONCE(current->fail_nth, 0);
 
+	if (owners)
+		gen_pool_watch_owners(true);
 	KUNIT_EXPECT_NULL_MSG(test, wrong, "cannot %s", wrong);
 	KUNIT_EXPECT_EQ_MSG(test, left, 1, "something was allocated");
 }
