@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""series.py TREE REVISION BASE: the series as commits in the git tree TREE.
+"""series.py TREE REVISION BASE [any]: the series as commits in the git tree TREE.
 
 The commits go on top of REVISION, with the hunks for BASE; prints the last one.
 No file of the work tree and no index is touched: what a patch changes is put
@@ -20,6 +20,9 @@ its last commit.
 
 An overlay file is what the whole series makes of it. When hunks.diff of a later
 patch changes the file, an earlier one brings it without that change.
+
+With "any", TREE may be of another version than BASE. What does not fit is left
+out, all of it is listed in the end, and there are no commits then.
 
 The author is $GENALLOC_AUTHOR ("Name <address>") or the first M: of MAINTAINERS.
 """
@@ -278,6 +281,20 @@ class Scratch:
                                 env=env, stderr=subprocess.PIPE, text=True)
         return result.stderr if result.returncode else ''
 
+    def apply_each(self, diff):
+        """The diff file by file: (file, what git says) of those that do not fit."""
+        misfits = []
+        for part in re.split(r'^(?=diff --git )', diff.read_text(), flags=re.M):
+            name = re.search(r'^\+\+\+ b/(\S+)', part, re.M)
+            if name:
+                with tempfile.NamedTemporaryFile('w', suffix='.diff') as one:
+                    one.write(part)
+                    one.flush()
+                    why = self.apply(Path(one.name))
+                if why:
+                    misfits.append((name[1], why))
+        return misfits
+
     def around(self, why):
         """What the files look like where git apply gave up."""
         text = ''
@@ -328,12 +345,27 @@ def add_stanzas(patch, stanzas, scratch):
         scratch.edit(KCONFIG, insert)
 
 
-def apply_diffs(patch, base, scratch):
+def apply_diffs(patch, base, scratch, misfits):
     for diff in patch.diffs(base):
+        if misfits is not None:
+            misfits += [(f'{patch.name}/{diff.name}', *misfit) for misfit in scratch.apply_each(diff)]
+            continue
         why = scratch.apply(diff)
         if why:
             die(f'{patch.name}/{diff.name}', f'does not apply on {base}\n{why.rstrip()}',
                 f'{scratch.around(why)}Write the hunk anew, in {base}.diff if the bases differ there.')
+
+
+def list_misfits(misfits, scratch):
+    """The end of a run on a version that there are no hunks for."""
+    for diff, name, why in misfits:
+        line = re.search(r'patch failed: \S+:(\d+)', why)
+        print(f'{diff}: {name}:',
+              f'not like line {line[1]} there' if line else
+              'there is no such file' if name not in scratch.modes else why.strip(), file=sys.stderr)
+    files = {name for _, name, _ in misfits}
+    die('the series', f'does not fit: {len(misfits)} places in {len(files)} files, see above',
+        'README, "Using it in your own kernel", says what a port needs.')
 
 
 def commit(patch, author, scratch):
@@ -347,7 +379,8 @@ def commit(patch, author, scratch):
 class Export:
     """Makes the commits, as one stream for git fast-import."""
 
-    def __init__(self, base, parent, scratch):
+    def __init__(self, base, parent, scratch, misfits):
+        self.misfits = misfits
         self.series, self.stanzas = read_series(), read_stanzas()
         check_complete(self.series, self.stanzas)
         self.base, self.mapped, self.scratch = base, mapper(base), scratch
@@ -366,7 +399,7 @@ class Export:
         later = self.series[self.series.index(patch) + 1:]
         for name in patch.files:
             bring_file(patch, name, self.mapped(name), later, self.scratch)
-        apply_diffs(patch, self.base, self.scratch)
+        apply_diffs(patch, self.base, self.scratch, self.misfits)
         add_stanzas(patch, self.stanzas, self.scratch)
         self.list_files(patch)
         self.stream += commit(patch, self.maintainers.author, self.scratch)
@@ -379,15 +412,19 @@ class Export:
                 text, self.scratch.modes))
 
 
-def export(tree, revision, base):
+def export(tree, revision, base, any_version=False):
+    misfits = [] if any_version else None
     parent = git(tree, 'rev-parse', '--verify', revision + '^{commit}', text=True).strip()
     with tempfile.TemporaryDirectory() as directory:
-        stream = Export(base, parent, Scratch(tree, parent, directory)).add_topics()
+        scratch = Scratch(tree, parent, directory)
+        stream = Export(base, parent, scratch, misfits).add_topics()
+        if misfits:
+            list_misfits(misfits, scratch)
     git(tree, 'fast-import', '--quiet', '--force', input=stream)
     return git(tree, 'rev-parse', REF, text=True).strip()
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 4 and sys.argv[4:] != ['any']:
         sys.exit(__doc__)
-    print(export(*sys.argv[1:]))
+    print(export(*sys.argv[1:4], any_version=len(sys.argv) > 4))

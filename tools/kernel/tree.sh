@@ -126,11 +126,12 @@ check_unchanged()
 
 apply_series()
 {
-	local hunks new
+	local hunks new any=any
 
 	check_unchanged
 	hunks=$(hunks_for_tree)
-	new=$(tools/kernel/series.py "$tree" "$ref" "$hunks")
+	[ "$hunks" != "$base" ] || any=
+	new=$(tools/kernel/series.py "$tree" "$ref" "$hunks" ${any:+"$any"})
 	note "$(git -C "$tree" rev-list --count "$ref..$new") patches," \
 		"$(git -C "$tree" diff --name-only HEAD "$new" | wc -l) files written in $tree"
 	touch "$tree.writing"
