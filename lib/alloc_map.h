@@ -203,7 +203,7 @@ static inline bool unit_is_free(const struct alloc_map *map,
 static inline bool in_map(const struct alloc_map *map, unsigned long start,
 			  unsigned long nr)
 {
-	return nr && start < map->nr_units && nr <= map->nr_units - start;
+	return start < map->nr_units && nr - 1 < map->nr_units - start;
 }
 
 /* ---- hints: lib/alloc_map_find.c ---- */
@@ -211,11 +211,13 @@ static inline bool in_map(const struct alloc_map *map, unsigned long start,
 /*
  * A hint is a byte.  Values up to HINT_MOST are lengths: no free run that the
  * hint covers is longer.  A run that crosses a whole block must exceed
- * HINT_MOST: alloc_map_parts_raise() relies on it.
+ * HINT_MOST: alloc_map_parts_raise() relies on it.  HINT_VAIN is known, too,
+ * but says nothing about lengths; only hints on a map have it.
  */
 enum {
-	HINT_MOST	= ALLOC_MAP_UNITS_PER_BLOCK < 252 ?
-			  ALLOC_MAP_UNITS_PER_BLOCK : 252,
+	HINT_MOST	= ALLOC_MAP_UNITS_PER_BLOCK < 251 ?
+			  ALLOC_MAP_UNITS_PER_BLOCK : 251,
+	HINT_VAIN	= 252,
 	HINT_UNKNOWN	= 253,
 	HINT_MEASURED	= 254,
 	HINT_SPOILT	= 255,
@@ -230,6 +232,12 @@ enum {
 
 /* The least hint of a place that may have @nr units in a row. */
 static inline unsigned int hint_for(unsigned long nr)
+{
+	return nr <= HINT_MOST ? nr : HINT_VAIN;
+}
+
+/* The hint on a place whose longest run has @nr units. */
+static inline unsigned int length_hint(unsigned long nr)
 {
 	return nr <= HINT_MOST ? nr : HINT_UNKNOWN;
 }
@@ -254,10 +262,18 @@ static inline unsigned int first_hint(unsigned long found)
 	return __ffs(found) / HINT_BITS;
 }
 
-bool alloc_map_hint_begin(unsigned long *word, unsigned int shift);
+unsigned int alloc_map_hint_mark(unsigned long *word, unsigned int shift);
 bool alloc_map_hint_end(unsigned long *word, unsigned int shift,
 			unsigned int hint);
 void alloc_map_hint_raise(unsigned long *word, unsigned int shift);
+bool alloc_map_in_vain(const struct alloc_map *map, unsigned long nr,
+		       unsigned long align_mask, unsigned long align_offset);
+
+/* Returns false if another CPU has marked the hint. */
+static inline bool alloc_map_hint_begin(unsigned long *word, unsigned int shift)
+{
+	return alloc_map_hint_mark(word, shift) < HINT_MEASURED;
+}
 
 /* Let the owner of @map keep its hint.  No other CPU knows the map yet. */
 static inline void alloc_map_set_hint(struct alloc_map *map,
@@ -268,10 +284,11 @@ static inline void alloc_map_set_hint(struct alloc_map *map,
 	alloc_map_hint_raise(word, shift);
 }
 
-/* Whether @nr units in a row may be free, as far as the hint tells. */
+/* Whether @nr units in a row may be free, as far as the map remembers. */
 static inline bool may_have_room(const struct alloc_map *map, unsigned long nr)
 {
-	return hint_at(READ_ONCE(*map->hint), map->hint_shift) >= hint_for(nr);
+	return nr > HINT_MOST ? !alloc_map_in_vain(map, nr, 0, 0) :
+	       hint_at(READ_ONCE(*map->hint), map->hint_shift) >= nr;
 }
 
 /* ---- between the files ---- */

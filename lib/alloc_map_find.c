@@ -30,6 +30,12 @@
  *	unknown <-------------------- spoilt
  *		  alloc_map_hint_end()
  *
+ * For requests that are longer than a hint can tell, or aligned, the map also
+ * remembers one that did not fit: no other fits that is as long and as aligned,
+ * or more so.  It is in force as long as the hint is known, so a free ends it by
+ * raising the hint.  Such a search marks the hint before it looks at the map,
+ * and only the CPU whose mark it is changes what is remembered.
+ *
  * A search that begins after a free has returned finds the freed units, so a
  * failing allocation needs no second pass without hints.  Units of a free that
  * has not returned may still be hidden, as if that free came a little later.
@@ -39,6 +45,13 @@
  * measurement sees the units free, or the free sees the mark or a length [hint,
  * hint-word], whichever search stored it [hint-two-searches].  Hence a search
  * that begins after a free is not led past the freed units [hint-search].
+ *
+ * If vain:A reads from end:A, the request that is read then is the one that was
+ * in force, or a later one [vain, vain-two-searches].  A later one may still be
+ * searched for, or have been overtaken by a free.  But its CPU has marked the
+ * hint since, so it has seen what was free when the hint was found known
+ * [vain-later].
+ *
  * Other changes of hints need no order: the length depends on the loads.
  */
 
@@ -58,18 +71,18 @@ static unsigned long with_hint(unsigned long word, unsigned int shift,
 	return (word & ~(HINT_MASK << shift)) | hint << shift;
 }
 
-/* Mark a hint, unless another CPU has done so. */
-bool alloc_map_hint_begin(unsigned long *word, unsigned int shift)
+/* Mark a hint, unless another CPU has done so.  Returns what it was. */
+unsigned int alloc_map_hint_mark(unsigned long *word, unsigned int shift)
 {
 	unsigned long old = READ_ONCE(*word);
 
 	do {
 		if (hint_at(old, shift) >= HINT_MEASURED)
-			return false;
+			break;
 	} while (!try_cmpxchg(word, &old,
 			      with_hint(old, shift, HINT_MEASURED))); /* begin:A */
 
-	return true;
+	return hint_at(old, shift);
 }
 
 /* Store the length that was measured.  Returns false if the mark was spoilt. */
@@ -81,7 +94,7 @@ bool alloc_map_hint_end(unsigned long *word, unsigned int shift,
 
 	do {
 		mine = hint_at(old, shift) == HINT_MEASURED;
-	} while (!try_cmpxchg_relaxed(word, &old,
+	} while (!try_cmpxchg_release(word, &old, /* end:A */
 				      with_hint(old, shift,
 						mine ? hint : HINT_UNKNOWN)));
 	return mine;
@@ -184,26 +197,69 @@ unsigned long alloc_map_longest(const struct alloc_map *map)
 }
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_longest);
 
-/*
- * A search of the whole map for @nr units found no room: measure the longest
- * run and store it.  A search with an alignment (not @any) may have passed over
- * runs that are long enough, so it only replaces a hint that is unknown.
- *
- * The map is const: hints are a cache beside it.
- */
-static void search_failed(const struct alloc_map *map, unsigned long nr,
-			  bool any)
+/* ---- searches in vain ---- */
+
+/* Says nothing about any request: no alignment is of so high an order. */
+#define NO_REQUEST	ULONG_MAX
+
+/* The length above, the order of the alignment below. */
+static unsigned long request(unsigned long nr, unsigned long align_mask,
+			     unsigned long align_offset)
 {
-	unsigned int hint = hint_at(READ_ONCE(*map->hint), map->hint_shift);
-	unsigned long room;
+	if (align_offset & align_mask || nr >= NO_REQUEST >> HINT_BITS)
+		return NO_REQUEST;
+	return nr << HINT_BITS | fls_long(align_mask);
+}
 
-	if (nr > HINT_MOST || (any ? hint < nr : hint != HINT_UNKNOWN) ||
-	    !alloc_map_hint_begin(map->hint, map->hint_shift))
-		return;
+/* Whether such a request does not fit, as far as the map remembers. */
+bool alloc_map_in_vain(const struct alloc_map *map, unsigned long nr,
+		       unsigned long align_mask, unsigned long align_offset)
+{
+	unsigned int hint = hint_at(smp_load_acquire(map->hint), /* vain:A */
+				    map->hint_shift);
+	unsigned long vain;
 
-	room = has_parts(map) ? alloc_map_parts_room(map, nr) :
-	       alloc_map_room(map, 0, nr_words(map->nr_units), HINT_MOST + 1);
-	alloc_map_hint_end(map->hint, map->hint_shift, hint_for(room));
+	if (hint > HINT_VAIN)
+		return false;
+	if (hint < hint_for(nr))
+		return true;
+
+	/* With an offset other units are aligned. */
+	if (align_offset & align_mask)
+		align_mask = 0;
+	vain = READ_ONCE(map->vain);
+	return nr >= vain >> HINT_BITS &&
+	       fls_long(align_mask) >= (vain & HINT_MASK);
+}
+
+/* Mark the hint on a map; what was in force before the last free is no more. */
+static unsigned int mark_map(struct alloc_map *map)
+{
+	unsigned int hint = alloc_map_hint_mark(map->hint, map->hint_shift);
+
+	if (hint == HINT_UNKNOWN)
+		WRITE_ONCE(map->vain, NO_REQUEST);
+	return hint;
+}
+
+/* The hint on a map, which is marked, after a search for @nr units. */
+static unsigned int measure_map(const struct alloc_map *map, unsigned long nr)
+{
+	return length_hint(has_parts(map) ? alloc_map_parts_room(map, nr) :
+			   alloc_map_room(map, 0, nr_words(map->nr_units),
+					  HINT_MOST + 1));
+}
+
+/*
+ * A search of the whole map for @nr units, at most HINT_MOST, found no room:
+ * measure the longest run and store it.
+ */
+static void search_failed(struct alloc_map *map, unsigned long nr)
+{
+	if (hint_at(READ_ONCE(*map->hint), map->hint_shift) >= nr &&
+	    mark_map(map) < HINT_MEASURED)
+		alloc_map_hint_end(map->hint, map->hint_shift,
+				   measure_map(map, nr));
 }
 
 /* ---- find ---- */
@@ -337,6 +393,57 @@ unsigned long alloc_map_find_in(const struct alloc_map *map,
 	return find_upwards(map, start, end, nr, align_mask, align_offset);
 }
 
+static inline unsigned long find_from(const struct alloc_map *map,
+				      unsigned long start, unsigned long end,
+				      unsigned long nr, unsigned long align_mask,
+				      unsigned long align_offset)
+{
+	return has_parts(map) ?
+	       alloc_map_parts_find(map, start, end, nr, align_mask, align_offset) :
+	       alloc_map_find_in(map, start, end, nr, align_mask, align_offset);
+}
+
+/* So many units are searched without a mark first: most searches need no more. */
+#define UNMARKED	(ALLOC_MAP_FEW * ALLOC_MAP_UNITS_PER_BLOCK)
+
+/*
+ * Where the hint cannot tell, since the request is long or aligned: the lowest
+ * fit.  The map remembers if there is none.
+ */
+static noinline unsigned long find_marked(struct alloc_map *map,
+					  unsigned long nr,
+					  unsigned long align_mask,
+					  unsigned long align_offset)
+{
+	unsigned long few = min_t(unsigned long, map->nr_units, UNMARKED);
+	unsigned long unit = NOWHERE;
+	unsigned int hint;
+
+	if (alloc_map_in_vain(map, nr, align_mask, align_offset))
+		return NOWHERE;
+	if (nr <= few)
+		unit = find_from(map, 0, few - nr + 1, nr, align_mask,
+				 align_offset);
+	if (unit != NOWHERE)
+		return unit;
+
+	hint = mark_map(map);
+	unit = find_from(map, 0, map->nr_units - nr + 1, nr, align_mask,
+			 align_offset);
+	if (hint >= HINT_MEASURED)
+		return unit;
+
+	if (unit == NOWHERE) {
+		WRITE_ONCE(map->vain, request(nr, align_mask, align_offset));
+		if (hint > HINT_MOST && nr <= HINT_MOST)
+			hint = measure_map(map, nr);
+		if (hint > HINT_VAIN)
+			hint = HINT_VAIN;
+	}
+	alloc_map_hint_end(map->hint, map->hint_shift, hint);
+	return unit;
+}
+
 /**
  * alloc_map_find - find free units
  * @map: the map
@@ -345,12 +452,15 @@ unsigned long alloc_map_find_in(const struct alloc_map *map,
  * @align_mask: alignment of the first unit in units, a power of two, less one
  * @align_offset: units to add to an index before it is aligned
  *
+ * Searches in vain from unit 0 are remembered until something is freed, unless
+ * @align_offset moves what is aligned.
+ *
  * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.  Another
  * CPU may claim the units before the caller does.
  * Return: the lowest unit u >= @start with u + @align_offset aligned and
  * [u, u + @nr) free; @map->nr_units if there is none.
  */
-unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
+unsigned long alloc_map_find(struct alloc_map *map, unsigned long start,
 			     unsigned long nr, unsigned long align_mask,
 			     unsigned long align_offset)
 {
@@ -360,18 +470,14 @@ unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
 	if (!in_map(map, start, nr))
 		return map->nr_units;
 
-	if (has_parts(map))
-		unit = alloc_map_parts_find(map, start, end, nr, align_mask,
-					    align_offset);
-	else
-		unit = alloc_map_find_in(map, start, end, nr, align_mask,
-					 align_offset);
-	if (unit != NOWHERE)
-		return unit;
-
-	if (!start)
-		search_failed(map, nr, !align_mask);
-	return map->nr_units;
+	if (!start && (nr > HINT_MOST || align_mask)) {
+		unit = find_marked(map, nr, align_mask, align_offset);
+	} else {
+		unit = find_from(map, start, end, nr, align_mask, align_offset);
+		if (unit == NOWHERE && !start)
+			search_failed(map, nr);
+	}
+	return min(unit, map->nr_units);
 }
 EXPORT_SYMBOL_GPL(alloc_map_find);
 
@@ -403,10 +509,12 @@ static unsigned long prev_free_end(const struct alloc_map *map,
  * Return: the highest unit u with [u, u + @nr) free, if no other CPU frees
  * meanwhile; else some such unit.  @map->nr_units if there is none.
  */
-unsigned long alloc_map_find_last(const struct alloc_map *map, unsigned long nr)
+unsigned long alloc_map_find_last(struct alloc_map *map, unsigned long nr)
 {
 	unsigned long end = map->nr_units, taken;
 
+	if (alloc_map_in_vain(map, nr, 0, 0))
+		return end;
 	while (nr && (end = prev_free_end(map, end)) >= nr) {
 		taken = last_taken(map, end - nr, end);
 		if (taken == NOWHERE)
@@ -468,6 +576,8 @@ unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
 		return none;
 	if (has_parts(map))
 		return alloc_map_parts_find_best(map, start, nr);
+	if (nr > HINT_MOST && alloc_map_in_vain(map, nr, 0, 0))
+		return none;
 
 	for (end = start; end + nr <= none && least > nr;) {
 		unit = next_free(map, end);
@@ -477,8 +587,8 @@ unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
 			least = end - unit;
 		}
 	}
-	if (best == none && !start)
-		search_failed(map, nr, true);
+	if (best == none && !start)	/* remember that there is none */
+		return alloc_map_find(map, 0, nr, 0, 0);
 	return best;
 }
 EXPORT_SYMBOL_GPL(alloc_map_find_best);
@@ -561,9 +671,9 @@ static noinline unsigned long alloc_long(struct alloc_map *map,
 {
 	unsigned long none = map->nr_units, unit = 0;
 
-	if (nr > none)
+	if (!in_map(map, 0, nr))
 		return none;
-	if (last_taken(map, 0, nr) != NOWHERE)
+	if (nr > HINT_MOST || last_taken(map, 0, nr) != NOWHERE)
 		unit = alloc_map_find(map, 0, nr, 0, 0);
 	for (; unit < none; unit = alloc_map_find(map, unit, nr, 0, 0)) {
 		if (alloc_map_claim_words(map, unit, unit + nr)) {
@@ -586,7 +696,7 @@ static noinline unsigned long alloc_anywhere(struct alloc_map *map,
 	unit = has_parts(map) ? alloc_map_parts_alloc(map, nr) :
 	       alloc_map_alloc_in(map, 0, map->nr_units, nr);
 	if (unit == NOWHERE) {
-		search_failed(map, nr, true);
+		search_failed(map, nr);
 		return map->nr_units;
 	}
 	units_claimed(map, unit, unit + nr);

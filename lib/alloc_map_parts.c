@@ -64,7 +64,7 @@
 #define UNITS_PER_BLOCK		ALLOC_MAP_UNITS_PER_BLOCK
 #define BLOCKS_PER_GROUP	(ALLOC_MAP_UNITS_PER_GROUP / UNITS_PER_BLOCK)
 
-static_assert(HINT_MOST <= UNITS_PER_BLOCK && HINT_MOST < HINT_UNKNOWN);
+static_assert(HINT_MOST <= UNITS_PER_BLOCK && HINT_MOST < HINT_VAIN);
 
 static unsigned long nr_blocks(const struct alloc_map *map)
 {
@@ -253,7 +253,7 @@ static void lower_block(const struct alloc_map *map, unsigned long block,
 		return;
 	if (alloc_map_hint_begin(word, shift))
 		alloc_map_hint_end(word, shift,
-				   hint_for(alloc_map_room(map, i, end, HINT_MOST + 1)));
+				   length_hint(alloc_map_room(map, i, end, HINT_MOST + 1)));
 }
 
 static void lower_group(const struct alloc_map *map, unsigned long group,

@@ -24,6 +24,7 @@ struct alloc_map_parts;
  * @hint_shift: where in *@hint
  * @parts: hints on parts of a large map, NULL in a small one
  * @own_hint: the hint, unless the owner of the map has a place for it
+ * @vain: a request that does not fit, as long as the hint is a known one
  * @words: two bits a unit, the lower unit in the lower bits.  There is always
  *	at least one unit more than @nr_units, marked as a head for ever, so
  *	that no extent and no free run goes past the end.
@@ -34,6 +35,7 @@ struct alloc_map {
 	unsigned int hint_shift;
 	struct alloc_map_parts *parts;
 	unsigned long own_hint;
+	unsigned long vain;
 	unsigned long words[];
 };
 
@@ -76,13 +78,12 @@ struct alloc_map_parts {
 	 ((nr_units) / ALLOC_MAP_UNITS_PER_WORD + 1) * sizeof(long))
 
 /* For algorithms. */
-unsigned long alloc_map_find(const struct alloc_map *map, unsigned long start,
+unsigned long alloc_map_find(struct alloc_map *map, unsigned long start,
 			     unsigned long nr, unsigned long align_mask,
 			     unsigned long align_offset);
 unsigned long alloc_map_find_best(struct alloc_map *map, unsigned long start,
 				  unsigned long nr);
-unsigned long alloc_map_find_last(const struct alloc_map *map,
-				  unsigned long nr);
+unsigned long alloc_map_find_last(struct alloc_map *map, unsigned long nr);
 unsigned long alloc_map_free_end(const struct alloc_map *map,
 				 unsigned long unit);
 bool alloc_map_is_free(const struct alloc_map *map, unsigned long start,

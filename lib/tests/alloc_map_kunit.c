@@ -154,6 +154,7 @@ static void tm_plant(struct test_map *tm, unsigned long unit,
 
 	*word = (*word & ~unit_mask(unit % W)) | unit_bits(unit % W, state);
 	tm->model.state[unit] = state;
+	alloc_map_raise(tm->map, 0);
 }
 
 static void tm_plant_alloc(struct test_map *tm, unsigned long head,
@@ -882,7 +883,7 @@ static void check_hint(struct kunit *test, struct alloc_map *map,
 		       unsigned long start, unsigned long nr)
 {
 	unsigned long units = map->nr_units, end = start + nr;
-	unsigned int way, known = nr < HINT_MOST ? nr : HINT_UNKNOWN;
+	unsigned int way, known = nr < HINT_MOST ? nr : HINT_VAIN;
 
 	memset(map, 0, alloc_map_bytes(units));
 	alloc_map_init(map, units);
@@ -919,6 +920,60 @@ static void alloc_map_hint_test(struct kunit *test)
 	for (start = edge - 258; start <= edge + 2; start++)
 		for (nr = 126; nr < HINT_MOST + 8; nr += nr == 129 ? 119 : 1)
 			check_hint(test, large, start, nr);
+}
+
+/* ---- what the map remembers beside lengths ---- */
+
+/* With an offset of 1, what ends at an aligned unit is aligned. */
+static void expect_vain(struct kunit *test, struct alloc_map *map,
+			unsigned long nr, unsigned long align_mask)
+{
+	unsigned long moved = align_mask ?: map->nr_units;
+
+	KUNIT_ASSERT_EQ(test, alloc_map_find(map, 0, nr, align_mask, 0),
+			map->nr_units);
+	KUNIT_ASSERT_EQ(test, alloc_map_find(map, 0, nr, align_mask, 1), moved);
+	KUNIT_ASSERT_TRUE(test, alloc_map_in_vain(map, nr, align_mask, 0));
+	KUNIT_ASSERT_TRUE(test, alloc_map_in_vain(map, nr + 1, align_mask, 0));
+	KUNIT_ASSERT_TRUE(test, alloc_map_in_vain(map, nr, 2 * align_mask + 1, 0));
+	KUNIT_ASSERT_FALSE(test, alloc_map_in_vain(map, nr - 1, align_mask, 0));
+}
+
+/* All units that are 0 modulo @every are taken: @every - 1 are free behind each. */
+static void check_vain(struct kunit *test, unsigned long units,
+		       unsigned long every, unsigned long align_mask)
+{
+	unsigned long unit, nr = align_mask ? 1 : every;
+	struct alloc_map *map = new_map(test, units);
+	unsigned long before = align_mask ? 0 : every - 1;
+
+	for (unit = 0; unit < units; unit += every)
+		KUNIT_ASSERT_TRUE(test, alloc_map_claim(map, unit, 1));
+	for (unit = 0; unit + every < units; unit += every) {
+		expect_vain(test, map, nr, align_mask);
+		/* Neither another length nor a claim makes it forgotten. */
+		if (every <= HINT_MOST)
+			KUNIT_ASSERT_EQ(test, alloc_map_alloc(map, every), units);
+		KUNIT_ASSERT_TRUE(test, alloc_map_claim(map, unit + 1, every - 1));
+		KUNIT_ASSERT_TRUE(test, alloc_map_in_vain(map, nr, align_mask, 0));
+
+		KUNIT_ASSERT_EQ(test, alloc_map_release(map, unit, 0), 1);
+		KUNIT_ASSERT_FALSE(test, alloc_map_in_vain(map, nr, align_mask, 0));
+		KUNIT_ASSERT_EQ(test, alloc_map_release(map, unit + 1, 0), every - 1);
+		KUNIT_ASSERT_EQ(test, alloc_map_find(map, 0, nr, align_mask, 0),
+				unit ? unit - before : 0);
+		KUNIT_ASSERT_TRUE(test, alloc_map_claim(map, unit, 1));
+	}
+}
+
+static void alloc_map_vain_test(struct kunit *test)
+{
+	check_vain(test, 2000, HINT_MOST + 2, 0);
+	check_vain(test, 40000, HINT_MOST + 2, 0);
+	check_vain(test, 40000, 4000, 0);
+	check_vain(test, 2000, 64, 63);
+	check_vain(test, 40000, 64, 63);
+	check_vain(test, 40000, 1024, 1023);
 }
 
 /* What a search has learnt, another free does not make wrong. */
@@ -1199,6 +1254,7 @@ static struct kunit_case alloc_map_cases[] = {
 	KUNIT_CASE(alloc_map_window_test),
 	KUNIT_CASE(alloc_map_hints_from_test),
 	KUNIT_CASE(alloc_map_hint_test),
+	KUNIT_CASE(alloc_map_vain_test),
 	KUNIT_CASE(alloc_map_hint_other_test),
 	KUNIT_CASE_PARAM_ATTR(alloc_map_watch_test, watch_gen_params,
 			      {.speed = KUNIT_SPEED_SLOW}),

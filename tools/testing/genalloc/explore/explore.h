@@ -35,6 +35,7 @@ enum call_kind {
 	CLAIM,		/* [start, start + nr), unless the last claim is kept */
 	ALLOC,		/* @nr units; there must be room if it may only win */
 	FIND,		/* the same in two steps, as algorithms do */
+	ALIGN,		/* the same at a multiple of @nr, a power of two */
 	BEST,		/* the same at the best fit */
 	RETIRE,
 	FREE_CLAIMED,	/* what this thread's last claim got, if anything */

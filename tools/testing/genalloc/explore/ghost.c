@@ -151,7 +151,7 @@ static bool hint_hides(unsigned long nr)
 static unsigned long find(enum call_kind kind, unsigned long nr)
 {
 	return kind == BEST ? alloc_map_find_best(the_map(), 0, nr) :
-	       alloc_map_find(the_map(), 0, nr, 0, 0);
+	       alloc_map_find(the_map(), 0, nr, kind == ALIGN ? nr - 1 : 0, 0);
 }
 
 /* The number of units if there is no room. */
@@ -266,6 +266,7 @@ static void run_call(const struct call *call, struct range *claimed)
 		fallthrough;
 	case ALLOC:
 	case FIND:
+	case ALIGN:
 	case BEST:
 		*claimed = live_alloc(call);
 		break;
@@ -368,7 +369,8 @@ void set_up(const struct scenario *scenario)
 		live_add(start, nr);
 	}
 	hints_change = best || has_call(scenario, ALLOC) ||
-		       has_call(scenario, FIND) || has_call(scenario, RETIRE);
+		       has_call(scenario, FIND) || has_call(scenario, ALIGN) ||
+		       has_call(scenario, RETIRE);
 	unknown = the_map()->own_hint;
 	if (hints_change)
 		lower_hints(best);
@@ -518,6 +520,30 @@ static unsigned long ghost_find(enum call_kind kind, unsigned long nr)
 	return found;
 }
 
+static unsigned long ghost_align(unsigned long nr)
+{
+	unsigned long unit, len;
+
+	for (unit = 0; unit + nr <= nr_units(); unit += nr) {
+		for (len = 0; len < nr; len++)
+			if (state_of(unit + len) != ALLOC_MAP_FREE)
+				break;
+		if (len == nr)
+			return unit;
+	}
+	return nr_units();
+}
+
+/* Nor does what the map remembers of a search in vain. */
+static void check_align(unsigned long nr)
+{
+	struct shared saved = shared;
+
+	expect(find(ALIGN, nr) == ghost_align(nr),
+	       "a search does not find the first aligned room");
+	shared = saved;
+}
+
 /* In a map that is as the ghost says: hints do not hide free units. */
 static void check_find(unsigned long nr)
 {
@@ -561,4 +587,8 @@ void check_end(const struct scenario *scenario)
 	check_marks();
 	for (nr = 4; nr && hints_change && !failure; nr--)
 		check_find(nr);
+	for (nr = W + 1; nr <= W + 4 && hints_change && !failure; nr++)
+		check_find(nr);
+	for (nr = 4; nr && hints_change && !failure; nr /= 2)
+		check_align(nr);
 }

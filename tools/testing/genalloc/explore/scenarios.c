@@ -533,6 +533,58 @@ const struct scenario scenarios[] = {
 	} },
 
 	/*
+	 * ---- searches in vain ----
+	 *
+	 * The same for requests about which hints say nothing: aligned ones, and
+	 * those of more than a block.
+	 */
+	{ "vain-align", "two frees in a map that is searched for an aligned run",
+	  .units = W + 4, .fresh = true, .least = 1, .most = 2,
+	  .placed = { { 0, W }, { W, 1 }, { W + 3, 1 } }, .threads = {
+		{ { FREE_OWN, W, 1 } },
+		{ { FREE_OWN, W + 3, 1 } },
+		{ TWICE(ALIGN, 0, 4) },
+	} },
+	{ "vain-own", "what a thread has freed it finds, whatever others search",
+	  .units = W + 6, .fresh = true, .least = 3, .most = 4,
+	  .placed = { { 0, W }, { W, 1 }, { W + 3, 1 }, { W + 4, 1 } }, .threads = {
+		{ { FREE_OWN, W, 1 }, { FREE_OWN, W + 4, 1 }, { ALIGN, 0, 2, WIN } },
+		{ { ALIGN, 0, 2 } },
+	} },
+	{ "vain-two", "a free in a map that two search for aligned runs",
+	  .units = W + 4, .size = LONG, .least = 2, .most = 4,
+	  .placed = { { 0, W }, { W, 1 }, { W + 3, 1 } }, .threads = {
+		{ { FREE_OWN, W, 1 } },
+		{ { ALIGN, 0, 2 } },
+		{ { ALIGN, 0, 4 } },
+	} },
+	{ "vain-before", "a free between a search for an aligned run and a longer one",
+	  .units = W + 4, .fresh = true, .least = 2, .most = 3,
+	  .placed = { { 0, W }, { W, 1 }, { W + 3, 1 } }, .threads = {
+		{ { FREE_OWN, W, 1 } },
+		{ { ALIGN, 0, 2 }, { FREE_CLAIMED }, { ALLOC, 0, 4 } },
+	} },
+	{ "vain-under-mark", "a search for an aligned run while another frees and searches",
+	  .units = W + 4, .fresh = true, .least = 2, .most = 3,
+	  .placed = { { 0, W }, { W, 1 }, { W + 3, 1 } }, .threads = {
+		{ { ALLOC, 0, 5 }, { FREE_OWN, W, 1 }, { ALLOC, 0, 5 } },
+		{ { ALIGN, 0, 2 } },
+	} },
+	{ "vain-long", "a free in a map that two search for more than a block",
+	  .units = MAP_OF_3, .size = LONG, .fresh = true, .least = 1, .most = 3,
+	  .placed = { { 0, 1 }, { W + 2, 1 }, { 2 * W + 4, REST } }, .threads = {
+		{ { FREE_OWN, W + 2, 1 } },
+		{ { ALLOC, 0, W + 2 } },
+		{ { ALLOC, 0, W + 3 } },
+	} },
+	{ "vain-parts", "the same in a map with hints on blocks",
+	  .units = MAP_WITH_HINTS, .fresh = true, .least = 2, .most = 3,
+	  .placed = { { 0, 1 }, { W + 2, 1 }, { 2 * W + 4, REST } }, .threads = {
+		{ { FREE_OWN, W + 2, 1 } },
+		{ { FIND, 0, W + 2 } },
+	} },
+
+	/*
 	 * ---- lengths ----
 	 *
 	 * In the end the best fit is the best, whichever thread has cut or
