@@ -6,7 +6,8 @@
  *
  * Each search is made three times: the first measures blocks, the second groups
  * of them and the map, the third knows.  None looks at a word more than a few
- * times, however long the request is and wherever the runs lie.
+ * times, however long the request is and wherever the runs lie.  After one that
+ * found nothing the second makes a tenth of the accesses at most.
  */
 
 #include <stdio.h>
@@ -128,16 +129,15 @@ static const struct search {
 	  201, 0, IN_VAIN, 4 * WORDS, 32 },
 	{ "runs of 199, room at the end", { 0, UNITS - BLOCK, 57, 199 }, 0,
 	  200, 0, UNITS - BLOCK - 199, 4 * WORDS, 64 },
-	/* Nothing is left of these, but they look at few words. */
+	/* No hint can tell, since runs are longer than that, or lie wrong. */
 	{ "runs of 4,000", { 0, UNITS, 1, 4000 }, 0,
-	  4001, 0, IN_VAIN, WORDS / 64, WORDS / 64 },
+	  4001, 0, IN_VAIN, WORDS / 64, 4 },
 	{ "30 % taken", { SCATTERED }, 0,
-	  1000, 0, IN_VAIN, WORDS / 8, WORDS / 8 },
-	/* Runs are long enough but lie wrong: no hint can tell. */
+	  1000, 0, IN_VAIN, WORDS / 8, 4 },
 	{ "what is aligned is taken", { 0, UNITS, 1, BLOCK - 1 }, 0,
-	  1, BLOCK - 1, IN_VAIN, WORDS / 4, WORDS / 4 },
+	  1, BLOCK - 1, IN_VAIN, WORDS / 4, 4 },
 	{ "runs that are not aligned", { 0, UNITS, 3, 13 }, 0,
-	  8, 15, IN_VAIN, 5 * WORDS, 3 * WORDS },
+	  8, 15, IN_VAIN, 5 * WORDS, 4 },
 
 	{ "empty", {}, 0,
 	  1, BEST, 0, 3 * WORDS, HINTS + 32 },
@@ -208,6 +208,7 @@ static bool try_same(void)
 int main(void)
 {
 	const struct search *s;
+	unsigned long second;
 	bool ok = try_same();
 
 	for (s = searches; s < searches + ARRAY_SIZE(searches); s++) {
@@ -215,7 +216,8 @@ int main(void)
 		       s->align_mask == BEST ? "best" : "first", s->nr);
 		prepare(s);
 		ok &= try(s, s->unit, s->first);
-		ok &= try(s, s->unit, s->first);
+		second = s->unit == IN_VAIN ? 4 + accesses / 10 : s->first;
+		ok &= try(s, s->unit, second);
 		ok &= try(s, s->unit, s->third);
 		if (s->also)
 			ok &= try_changed(s);

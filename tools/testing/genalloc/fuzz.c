@@ -118,6 +118,19 @@ static unsigned long some_mask(struct map_run *r)
 			 ~0UL >> (b - 250) * (BITS_PER_LONG / 8);
 }
 
+/* A map remembers searches in vain, and hides nothing that would fit. */
+static void map_find_first(struct map_run *r, unsigned long nr,
+			   unsigned long mask, unsigned long offset)
+{
+	unsigned long unit = model_find(&r->row, 0, nr, mask, offset);
+
+	if (unit < r->row.nr)
+		same("whether it is in vain",
+		     alloc_map_in_vain(r->map, nr, mask, offset), false);
+	call("alloc_map_find(0, %lu, %#lx, %#lx)", nr, mask, offset);
+	same("unit found", alloc_map_find(r->map, 0, nr, mask, offset), unit);
+}
+
 static void map_find(struct map_run *r)
 {
 	unsigned long start = number(&r->in, r->row.nr);
@@ -128,6 +141,8 @@ static void map_find(struct map_run *r)
 	call("alloc_map_find(%lu, %lu, %#lx, %#lx)", start, nr, mask, offset);
 	same("unit found", alloc_map_find(r->map, start, nr, mask, offset),
 	     model_find(&r->row, start, nr, mask, offset));
+	map_find_first(r, nr, mask, offset);
+	map_find_first(r, nr, mask, 0);
 }
 
 static void map_free_end(struct map_run *r)

@@ -835,6 +835,21 @@ static void check_chunk(const struct chunk *c)
 			fail("the end of the map has been written");
 }
 
+/* The lowest aligned run of @nr units that nobody has. */
+static unsigned long aligned_room(const struct chunk *c, unsigned long nr,
+				  unsigned long align)
+{
+	unsigned long unit, len;
+
+	for (unit = 0; unit < c->nr; unit += align) {
+		for (len = 0; unit + len < c->nr && !c->owner[unit + len]; len++)
+			;
+		if (len >= nr)
+			return unit;
+	}
+	return c->nr;
+}
+
 /* The lowest run of @nr units and more that nobody has, or of the shortest. */
 static unsigned long room(const struct chunk *c, unsigned long nr, bool best)
 {
@@ -862,11 +877,19 @@ static void check_place(unsigned long nr, unsigned long want,
 		     want, unit);
 }
 
-/* Whatever met at a hint, it hides nothing that is free. */
+/*
+ * Whatever met at a hint, it hides nothing that is free, nor does a request that
+ * did not fit.  The largest first, lest this one be found before it is replaced.
+ */
 static void check_hints(const struct chunk *c)
 {
-	unsigned long nr;
+	unsigned long align, nr;
 
+	for (nr = c->nr; nr; nr--)
+		for (align = U; align; align /= 2)
+			check_place(nr, aligned_room(c, nr, align),
+				    alloc_map_find(c->map, 0, nr, align - 1, 0),
+				    "aligned");
 	for (nr = 1; nr <= c->nr; nr++) {
 		check_place(nr, room(c, nr, false),
 			    alloc_map_find(c->map, 0, nr, 0, 0), "first");
