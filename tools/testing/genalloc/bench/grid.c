@@ -196,11 +196,12 @@ static const char *op_name(const struct point *point)
 		[HAS_ADDR]	= "has-addr",
 		[TO_PHYS]	= "virt-to-phys",
 		[RING]		= "ring",
+		[FAIL_ANEW]	= "fail-anew",
 	};
 	static char name[64];
 	size_t len = scnprintf(name, sizeof(name), "%s", names[point->op]);
 
-	if (point->op == FAIL && point->fill < 100)
+	if ((point->op == FAIL || point->op == FAIL_ANEW) && point->fill < 100)
 		len += scnprintf(name + len, sizeof(name) - len, "-in-%u",
 				 point->live);
 	if (point->run)

@@ -352,6 +352,18 @@ static u64 run_failures(struct load *load, unsigned int nr)
 	return begin;
 }
 
+/* What a search has learnt is no longer true then, as far as it knows. */
+static u64 run_failures_anew(struct load *load, unsigned int nr)
+{
+	u64 ns = 0;
+
+	for (; nr; nr--) {
+		replace(load, load->live, load->live->nr);
+		ns += run_failures(load, 1);
+	}
+	return ns;
+}
+
 static u64 run_questions(struct load *load, unsigned int nr)
 {
 	struct step *batch = load->batch;
@@ -414,6 +426,8 @@ static u64 run(struct load *load, unsigned int thread, unsigned long nr)
 {
 	u64 ns = 0;
 
+	if (load->point.op == FAIL_ANEW)
+		return run_failures_anew(load, nr);
 	for (; nr > BATCH; nr -= BATCH)
 		ns += run_batch(load, thread, BATCH);
 	return ns + run_batch(load, thread, nr);

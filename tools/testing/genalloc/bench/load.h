@@ -23,6 +23,7 @@ enum op {
 	HAS_ADDR,	/* gen_pool_has_addr() */
 	TO_PHYS,	/* gen_pool_virt_to_phys() */
 	RING,		/* each thread: free the oldest of 64, allocate anew */
+	FAIL_ANEW,	/* FAIL after one was freed, and allocated anew */
 	NR_OPS
 };
 
