@@ -90,7 +90,9 @@ static inline unsigned long free_units(unsigned long word)
 static inline const unsigned long *skip_full(const unsigned long *word,
 					     const unsigned long *end)
 {
-	while (word + 1 < end &&
+	const unsigned long *last = end - 1;
+
+	while (word < last &&
 	       (READ_ONCE(word[0]) & READ_ONCE(word[1]) & HIGH_BITS) == HIGH_BITS)
 		word += 2;
 	return word;

@@ -645,15 +645,15 @@ unsigned long alloc_map_alloc_in(struct alloc_map *map, unsigned long start,
 				 unsigned long end, unsigned int nr)
 {
 	unsigned long *word = &map->words[word_index(start)];
-	unsigned long *stop = &map->words[word_index(end - 1) + 1];
+	unsigned long *last = &map->words[word_index(end - 1)];
 	unsigned long old, unit;
 	bool below = false;	/* the last unit of the word before is free */
 	int bit;
 
 	for (;; word++) {
 		if (!below)
-			word = (unsigned long *)skip_full(word, stop);
-		if (word >= stop + below)
+			word = (unsigned long *)skip_full(word, last + 1);
+		if (word > last + below)
 			return NOWHERE;
 		unit = below ? alloc_at_edge(map, word, nr) : NOWHERE;
 		if (unit != NOWHERE)
