@@ -15,6 +15,7 @@ help:
 	@echo
 	@echo 'make explore every interleaving of the map, and mutants that it must find'
 	@echo 'make litmus  the memory ordering, under the memory model of the kernel'
+	@echo 'make prove   the arithmetic, for all values, and mistakes that must show'
 	@echo 'make stress SECONDS=60: threads in a process, and CPUs in a kernel'
 	@echo 'make fuzz CALLS=1000000: in a process'
 	@echo 'make bench   the speed beside that of the base kernel; LONG=1 for all of it'
@@ -46,7 +47,7 @@ help:
 	@echo '(default ~/.cache/genalloc), which may be removed at any time.'
 
 run test check peekers tree take topics series bisect callers cocci arches fixes \
-		deps litmus bench count size:
+		deps litmus prove bench count size:
 	@$(scripts)/$@.sh
 
 boards:
@@ -69,4 +70,4 @@ clean:
 	rm -rf out
 
 .PHONY: help run test check peekers tree take topics series bisect callers cocci \
-	arches fixes boards deps litmus explore stress fuzz clean bench count size
+	arches fixes boards deps litmus prove explore stress fuzz clean bench count size

@@ -144,7 +144,8 @@ static unsigned long others_behind(unsigned long word, unsigned int at)
 
 /*
  * The bits below the lowest of @others: all of an allocation at the bottom of
- * the word, and the lower one of a free unit behind it, which is 0 already.
+ * the word, and the lower one of a free unit behind it, which is 0 already
+ * [prove/bits_below].
  */
 static unsigned long bits_below(unsigned long others)
 {

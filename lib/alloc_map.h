@@ -5,6 +5,9 @@
  * Names: a unit is an index into the row; "at" is a unit's place inside its
  * word; ranges are half open, [start, end); nr, n and extents count units; a
  * mask has both bits of each of its units, a set of units only the lower one.
+ *
+ * The names in brackets are proofs for all values, in
+ * tools/testing/genalloc/prove/.
  */
 
 #ifndef _LIB_ALLOC_MAP_H_
@@ -85,7 +88,8 @@ static inline unsigned long free_units(unsigned long word)
 
 /*
  * Skip words before @end that have no free unit.  The upper bits tell, except
- * for busy heads: these are in flight, and their words are not skipped.
+ * for busy heads: these are in flight, and their words are not skipped
+ * [prove/skip_full].
  */
 static inline const unsigned long *skip_full(const unsigned long *word,
 					     const unsigned long *end)
@@ -98,7 +102,7 @@ static inline const unsigned long *skip_full(const unsigned long *word,
 	return word;
 }
 
-/* Skip words before @end that are free. */
+/* Skip words before @end that are free [prove/skip_free]. */
 static inline const unsigned long *skip_free(const unsigned long *word,
 					     const unsigned long *end)
 {
@@ -117,7 +121,7 @@ static inline unsigned long free_mask(unsigned long word)
 	return ~(3 * ((word | word >> 1) & LOW_BITS));
 }
 
-/* @mask without its lowest run of units. */
+/* @mask without its lowest run of units [prove/next_runs]. */
 static inline unsigned long next_runs(unsigned long mask)
 {
 	return mask & (mask + (mask & -mask));
@@ -147,7 +151,7 @@ static inline unsigned int units_at_top(unsigned long set)
 
 /*
  * The units of @set at which @nr units of @set in a row begin.  Each round
- * doubles the known length, up to @nr.
+ * doubles the known length, up to @nr [prove/runs_of].
  */
 static inline unsigned long runs_of(unsigned long set, unsigned int nr)
 {
@@ -183,7 +187,10 @@ static inline unsigned long nr_words(unsigned long nr_units)
 	return word_index(nr_units) + 1;
 }
 
-/* The part of [start, end) that lies in word @index, which it does touch. */
+/*
+ * The part of [start, end) that lies in word @index, which it does touch
+ * [prove/mask_in_word].
+ */
 static inline unsigned long mask_in_word(unsigned long start, unsigned long end,
 					 unsigned long index)
 {
@@ -201,7 +208,7 @@ static inline bool unit_is_free(const struct alloc_map *map,
 		 unit_mask(unit_at(unit)));
 }
 
-/* Whether [start, start + nr) is not empty and in the map. */
+/* Whether [start, start + nr) is not empty and in the map [prove/in_map]. */
 static inline bool in_map(const struct alloc_map *map, unsigned long start,
 			  unsigned long nr)
 {
@@ -249,7 +256,10 @@ static inline unsigned int hint_at(unsigned long word, unsigned int shift)
 	return word >> shift & HINT_MASK;
 }
 
-/* The highest bit of each hint of @word that is @least or more. */
+/*
+ * The highest bit of each hint of @word that is @least or more
+ * [prove/hints_from].
+ */
 static inline unsigned long hints_from(unsigned long word, unsigned int least)
 {
 	unsigned long diff = (word | HINT_HIGH_BITS) -

@@ -20,7 +20,8 @@
  * meanwhile.  A search that fails where a hint promised room marks the hint,
  * measures, and then stores the length, unless a free has spoilt the mark.  A
  * marked hint hides nothing, and no other CPU measures: a mark found in the end
- * is the CPU's own, and one that stays long only costs time::
+ * is the CPU's own, and one that stays long only costs time
+ * [prove/hint_states]::
  *
  *		alloc_map_hint_begin()	    alloc_map_hint_end()
  *	length ------------------> measured ----------------> length
@@ -273,7 +274,10 @@ static unsigned long align_up(unsigned long unit, unsigned long mask,
 	return aligned < unit ? NOWHERE : aligned;
 }
 
-/* The set of aligned units in the word that begins with unit @base. */
+/*
+ * The set of aligned units in the word that begins with unit @base
+ * [prove/aligned_units].
+ */
 static unsigned long aligned_units(unsigned long base, unsigned long mask,
 				   unsigned long offset)
 {

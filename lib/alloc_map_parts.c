@@ -361,7 +361,10 @@ void alloc_map_parts_forget(const struct alloc_map *map, unsigned long start,
 /* The highest bit of each set of @word that is unknown or has any of @classes. */
 static unsigned long sets_with(unsigned long word, unsigned int classes)
 {
-	/* Sets have seven bits; a byte with the eighth is no set. */
+	/*
+	 * Sets have seven bits; a byte with the eighth is no set
+	 * [prove/sets_with].
+	 */
 	return (((word & classes * HINT_LOW_BITS) + ~HINT_HIGH_BITS) | word) &
 	       HINT_HIGH_BITS;
 }

@@ -385,7 +385,7 @@ unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size,
 		goto anywhere;
 
 	rcu_read_lock();
-	/* A size of 0 gives more units than any chunk has. */
+	/* A size of 0 gives more units than any chunk has [prove/alloc]. */
 	nr = ((size - 1) >> pool->min_alloc_order) + 1;
 	chunk = newest_chunk(pool, nr);
 	if (!chunk)

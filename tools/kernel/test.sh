@@ -59,6 +59,7 @@ user_tests()
 	try "user-space fuzz" user_make fuzz CALLS=4000000
 	try explore make -s -C tools/testing/genalloc/explore run QUICK=1
 	tools/kernel/litmus.sh "$BASE" || true
+	tools/kernel/prove.sh quick || true
 	try documents check_rst "$BASE"
 	tools/kernel/cocci.sh "$BASE" || true
 }

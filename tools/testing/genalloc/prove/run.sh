@@ -1,0 +1,172 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh all OUT JOBS		all proofs, then all mutants; the last lines say
+#				how many of each
+# run.sh proof OUT PROGRAM NAME	one proof, in a line; if it fails, with the values
+#				that break it, as C
+# run.sh mutant OUT NAME	one of the table "mutants", in a line
+#
+# QUICK=1 leaves out mutants, large maps and proofs marked LONG. A proof that
+# takes longer than LIMIT seconds (600) has failed.
+
+# The values and the call in a trace of the checker.
+values()
+{
+	awk '
+	/^  INPUT / {
+		sub(/^  INPUT /, "")
+		text = value = hex = $0
+		sub(/: [^:]*$/, "", text)
+		sub(/^.*: /, "", value)
+		sub(/[ul]* .*/, "", value)
+		sub(/^.*\(/, "", hex)
+		gsub(/\).*| /, "", hex)
+		if (length(value) > 6)
+			value = hex
+		print text ~ /\(/ ? "\t" text ";\t/* " value " */" : \
+				    "\t" text " = " value ";"
+	}
+	/^Violated property/ {
+		getline
+		where = $2 ":" $6
+		getline
+		print "\tfails at " where ": " $0
+	}' "$1"
+}
+
+# The checker's status: 0 proved, 10 failed, 124 took too long.
+check()
+{
+	# shellcheck disable=SC2086 # a command with arguments
+	timeout "${LIMIT:-600}" $CBMC "$1" --function "prove_$2" \
+		--object-bits 10 --slice-formula --stop-on-fail --trace-hex \
+		--unwindset "$(cat "$1.loops")" >"$1.$2.log" 2>&1
+}
+
+proof()
+{
+	start=$(date +%s)
+	check "$out/$1" "$2"
+	status=$?
+	took=$(($(date +%s) - start))
+	case $status in
+	0) echo "$1 $2: proved ($took s)" ;;
+	10) echo "$1 $2: FAILED ($took s)"
+	    values "$out/$1.$2.log" ;;
+	124) echo "$1 $2: NOT PROVED ($took s)" ;;
+	*) echo "$1 $2: BROKEN (status $status), see $out/$1.$2.log" ;;
+	esac
+}
+
+# The sources with the mistake $1, in $dir; $2 is the file, $3 what sed does.
+make_mistake()
+{
+	rm -rf "$dir"
+	mkdir -p "$dir/lib"
+	cp "$top"/lib/alloc_map*.[ch] "$top"/lib/genalloc*.[ch] "$dir/lib"
+	cp "$top/include/linux/alloc_map.h" "$dir"
+	case $2 in
+	explore) patch -s -F0 -r - -p1 -d "$dir" <"../explore/mutants/$1.diff" ;;
+	linux/*) sed -i "$3" "$dir/${2#linux/}" ;;
+	*) sed -i "$3" "$dir/lib/$2" ;;
+	esac
+}
+
+is_as_it_was()
+{
+	cmp -s "$dir/alloc_map.h" "$top/include/linux/alloc_map.h" &&
+		for copy in "$dir"/lib/*; do
+			cmp -s "$copy" "$top/lib/${copy##*/}" || return 1
+		done
+}
+
+mutant()
+{
+	read -r _ target file script <<-end
+	$(grep "^$1[[:space:]]" mutants)
+	end
+	dir=$out/mutants/$1
+	program=32/${target%/*}
+	make_mistake "$1" "$file" "$script"
+	if is_as_it_was; then
+		echo "mutant $1: adapt it to $file"
+	elif ! make -s LIB="$dir/lib" INC="$dir/alloc_map.h" O="$dir" \
+			"$dir/$program" >"$dir/log" 2>&1; then
+		echo "mutant $1: does not build, see $dir/log"
+	elif check "$dir/$program" "${target#*/}"; [ $? -eq 10 ]; then
+		echo "mutant $1: found by $target"
+	else
+		echo "mutant $1: MISSED by $target"
+	fi
+}
+
+# PROGRAM NAME, a line for each proof, the long ones first, so that no job is left
+# with one at the end.
+proofs()
+{
+	for begin in LONG_PROOF PROOF; do
+		[ "$begin$QUICK" != LONG_PROOF1 ] || continue
+		for program in $PROGRAMS; do
+			sed -n "s|^$begin(\([a-z_]*\).*|64/$program \1\n32/$program \1|p" \
+				"${program%-*}.c"
+		done
+	done | chosen
+}
+
+mutants()
+{
+	[ "$QUICK" = 1 ] || sed -n 's/^\([a-z][^[:space:]]*\).*/\1/p' mutants | chosen
+}
+
+chosen()
+{
+	if [ "$ONLY" ]; then
+		grep -wE "$(echo "$ONLY" | tr ' ' '|')"
+	else
+		cat
+	fi
+}
+
+# A proof that finds no mutant may prove nothing.
+idle()
+{
+	proofs | sed 's|^../||; s/-large//; s| |/|' | sort -u | while read -r target; do
+		sed 's/-large//' mutants | grep -q "[[:space:]]${target}[[:space:]]" ||
+			echo "proof $target: no mutant for it"
+	done
+}
+
+# Names of proofs are in brackets in the sources.
+unknown()
+{
+	cat "$top"/lib/alloc_map*.[ch] "$top"/lib/genalloc*.[ch] |
+		grep -oE '\[prove/[a-z_]+\]' | tr -d ']' | sort -u | cut -d / -f 2 |
+		while read -r name; do
+			grep -q "PROOF(${name}[,)]" ./*.c ||
+				echo "proof $name: in the sources, but not here"
+		done
+}
+
+all()
+{
+	proofs >"$out/proofs"
+	xargs -P "$1" -L 1 "$0" proof "$out" <"$out/proofs" | tee "$out/proofs.log"
+	mutants | xargs -r -P "$1" -n 1 "$0" mutant "$out" | tee "$out/mutants.log"
+	{ idle; unknown; } | tee "$out/wrong"
+
+	nr=$(wc -l <"$out/proofs")
+	proved=$(grep -c ': proved ' "$out/proofs.log")
+	made=$(mutants | wc -l)
+	found=$(grep -c ': found by ' "$out/mutants.log")
+	[ "$made" -eq 0 ] || echo "$found of $made mutants found"
+	echo "$proved properties proved, $((nr - proved)) failed"
+	[ "$nr" -gt 0 ] && [ "$proved" -eq "$nr" ] && [ "$found" -eq "$made" ] &&
+		[ ! -s "$out/wrong" ]
+}
+
+what=$1
+out=$2
+shift 2
+top=../../../..
+"$what" "$@"
