@@ -883,12 +883,19 @@ static void genalloc_set_algo_elsewhere_test(struct kunit *test)
 				      NULL));
 }
 
+/* What an algorithm searches: a bitmap, where pools do not track allocations. */
+#ifdef _LINUX_ALLOC_MAP_H_
+#define SEARCHED	struct alloc_map
+#else
+#define SEARCHED	unsigned long
+#endif
+
 /* What an algorithm was called with. */
 struct algo_log {
 	/* the algorithm that does the work, or NULL to find no room */
 	genpool_algo_t next;
 	unsigned int calls;	/* number of calls */
-	struct alloc_map *map;	/* what it searches */
+	SEARCHED *map;		/* what it searches */
 	unsigned long size;	/* units of the chunk */
 	unsigned long start;	/* unit to begin at */
 	unsigned int nr;	/* units asked for */
@@ -896,7 +903,7 @@ struct algo_log {
 	unsigned long start_addr[2];	/* starts of the chunks */
 };
 
-static unsigned long logging_algo(struct alloc_map *map, unsigned long size,
+static unsigned long logging_algo(SEARCHED *map, unsigned long size,
 				  unsigned long start, unsigned int nr,
 				  void *data, struct gen_pool *pool,
 				  unsigned long start_addr)
