@@ -113,6 +113,7 @@ void alloc_map_hint_raise(unsigned long *word, unsigned int shift)
 		hint = hint == HINT_MEASURED ? HINT_SPOILT : HINT_UNKNOWN;
 	} while (!try_cmpxchg_relaxed(word, &old, with_hint(old, shift, hint)));
 }
+EXPORT_SYMBOL_IF_KUNIT(alloc_map_hint_raise);
 
 /* ---- lengths of runs ---- */
 
@@ -232,6 +233,7 @@ bool alloc_map_in_vain(const struct alloc_map *map, unsigned long nr,
 	return nr >= vain >> HINT_BITS &&
 	       fls_long(align_mask) >= (vain & HINT_MASK);
 }
+EXPORT_SYMBOL_IF_KUNIT(alloc_map_in_vain);
 
 /* Mark the hint on a map; what was in force before the last free is no more. */
 static unsigned int mark_map(struct alloc_map *map)
