@@ -13,8 +13,8 @@
  *	memory for them			genalloc_memory.c
  *
  * A file calls those below it.  All tell genalloc_watch.c what happens, which
- * tells genalloc_owner.c and genalloc_guard.c, and an
- * allocation that is watched goes through it.
+ * tells genalloc_owner.c and genalloc_guard.c, and an allocation that is watched
+ * goes through it.
  */
 
 #ifndef _LIB_GENALLOC_H_
@@ -213,6 +213,7 @@ bool gen_pool_refuse_leak(struct gen_pool *pool);
 
 /* ---- watching: genalloc_watch.c ---- */
 
+bool gen_pool_watch_switch(bool *watcher, bool on);
 void gen_pool_watch_allocated(struct gen_pool *pool, unsigned long addr,
 			      size_t size, unsigned long caller);
 unsigned long gen_pool_watch_alloc(struct gen_pool *pool, size_t size,

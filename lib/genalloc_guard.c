@@ -20,7 +20,6 @@
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
-#include <linux/jump_label.h>
 #include <linux/kasan.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -131,14 +130,8 @@ long gen_pool_guard_free(struct gen_pool_chunk *chunk, unsigned long unit,
 VISIBLE_IF_KUNIT bool gen_pool_watch_clearing(bool on)
 {
 	static bool clearing;
-	bool old = clearing;
 
-	clearing = on;
-	if (on && !old)
-		static_branch_inc(&gen_pool_watched);
-	if (!on && old)
-		static_branch_dec(&gen_pool_watched);
-	return old;
+	return gen_pool_watch_switch(&clearing, on);
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_clearing);
 

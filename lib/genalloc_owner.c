@@ -65,19 +65,6 @@ struct gen_pool_history {
 
 static bool owners;
 
-/* Returns what it was. */
-static bool set_owners(bool on)
-{
-	bool old = owners;
-
-	WRITE_ONCE(owners, on);
-	if (on && !old)
-		static_branch_inc(&gen_pool_watched);
-	if (!on && old)
-		static_branch_dec(&gen_pool_watched);
-	return old;
-}
-
 static int __init setup_owners(char *str)
 {
 	bool on;
@@ -87,7 +74,7 @@ static int __init setup_owners(char *str)
 
 	if (on)
 		stack_depot_request_early_init();
-	set_owners(on);
+	gen_pool_watch_switch(&owners, on);
 	return 1;
 }
 __setup("genalloc.owner=", setup_owners);
@@ -95,7 +82,7 @@ __setup("genalloc.owner=", setup_owners);
 #if IS_ENABLED(CONFIG_KUNIT)
 bool gen_pool_watch_owners(bool on)
 {
-	return set_owners(on && !stack_depot_init());
+	return gen_pool_watch_switch(&owners, on && !stack_depot_init());
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_owners);
 #endif

@@ -47,6 +47,26 @@ void gen_pool_watch_unreg(void)
 	static_branch_dec(&gen_pool_watched);
 }
 
+/**
+ * gen_pool_watch_switch - switch on or off what watches allocations and frees
+ * @watcher: its state: whether it is on
+ * @on: whether it is to be on
+ *
+ * Context: Process context, or early boot; one CPU at a time for a @watcher.
+ * Return: whether it was on.
+ */
+bool gen_pool_watch_switch(bool *watcher, bool on)
+{
+	bool old = *watcher;
+
+	WRITE_ONCE(*watcher, on);
+	if (on && !old)
+		static_branch_inc(&gen_pool_watched);
+	if (!on && old)
+		static_branch_dec(&gen_pool_watched);
+	return old;
+}
+
 /* ---- peaks ---- */
 
 static bool peaks;
@@ -54,14 +74,7 @@ static bool peaks;
 /* Keep, or no longer keep, the peaks of all pools.  Returns what it was. */
 VISIBLE_IF_KUNIT bool gen_pool_watch_peaks(bool on)
 {
-	bool old = peaks;
-
-	WRITE_ONCE(peaks, on);
-	if (on && !old)
-		static_branch_inc(&gen_pool_watched);
-	if (!on && old)
-		static_branch_dec(&gen_pool_watched);
-	return old;
+	return gen_pool_watch_switch(&peaks, on);
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_peaks);
 
