@@ -74,8 +74,10 @@ ulong alloc_map_find(const struct alloc_map *map, ulong start, ulong nr,
 	return unit;
 }
 
+/* No algorithm is asked for more units than there are. */
 ulong alloc_map_find_best(struct alloc_map *map, ulong start, ulong nr)
 {
+	check(nr <= nr_units);
 	return alloc_map_find(map, start, nr, 0, 0);
 }
 

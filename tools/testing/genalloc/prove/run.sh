@@ -5,7 +5,8 @@
 #				how many of each
 # run.sh proof OUT PROGRAM NAME	one proof, in a line; if it fails, with the values
 #				that break it, as C
-# run.sh mutant OUT NAME	one of the table "mutants", in a line
+# run.sh mutant OUT NAME	one of the table "mutants", in a line; in 32 bits
+#				unless the table says 64
 #
 # QUICK=1 leaves out mutants, large maps and proofs marked LONG. A proof that
 # takes longer than LIMIT seconds (600) has failed.
@@ -87,14 +88,18 @@ mutant()
 	$(grep "^$1[[:space:]]" mutants)
 	end
 	dir=$out/mutants/$1
-	program=32/${target%/*}
+	case $target in
+	64/*) ;;
+	*) target=32/$target ;;
+	esac
+	program=${target%/*}
 	make_mistake "$1" "$file" "$script"
 	if is_as_it_was; then
 		echo "mutant $1: adapt it to $file"
 	elif ! make -s LIB="$dir/lib" INC="$dir/alloc_map.h" O="$dir" \
 			"$dir/$program" >"$dir/log" 2>&1; then
 		echo "mutant $1: does not build, see $dir/log"
-	elif check "$dir/$program" "${target#*/}"; [ $? -eq 10 ]; then
+	elif check "$dir/$program" "${target##*/}"; [ $? -eq 10 ]; then
 		echo "mutant $1: found by $target"
 	else
 		echo "mutant $1: MISSED by $target"
@@ -132,7 +137,7 @@ chosen()
 idle()
 {
 	proofs | sed 's|^../||; s/-large//; s| |/|' | sort -u | while read -r target; do
-		sed 's/-large//' mutants | grep -q "[[:space:]]${target}[[:space:]]" ||
+		sed 's/-large//; s|64/||' mutants | grep -q "[[:space:]]${target}[[:space:]]" ||
 			echo "proof $target: no mutant for it"
 	done
 }

@@ -154,12 +154,12 @@ LONG_PROOF(longest_in_word, ulong set, uint least)
 	check(longest == least || (longest > least && there));
 }
 
-/* Any unit that is free is in no word that is skipped. */
+/* No word with a unit that is free, or busy, is skipped. */
 PROOF(skip_full, uint nr, uint at, uint i)
 {
 	ulong words[5];
 
-	assume(nr <= 5 && at < nr && i < W && !UNIT(words[at], i));
+	assume(nr <= 5 && at < nr && i < W && !(UNIT(words[at], i) & 2));
 	check(skip_full(words, words + nr) <= words + at);
 }
 
@@ -184,12 +184,9 @@ PROOF(two_words, ulong a, ulong b, uint i)
 }
 
 /* Other units beyond all maps are of no interest. */
-PROOF(align_up, ulong unit, uint order, ulong offset, ulong other)
+PROOF(align_up, ulong unit, ulong mask, ulong offset, ulong other)
 {
-	ulong mask;
-
-	assume(order < BITS_PER_LONG && unit <= LONG_MAX && other <= LONG_MAX);
-	mask = (1UL << order) - 1;
+	assume(!(mask & (mask + 1)) && unit <= LONG_MAX && other <= LONG_MAX);
 	CALL(ulong, up, align_up(unit, mask, offset));
 	check(up >= unit && (up == NOWHERE || !((up + offset) & mask)));
 	check(other < unit || (other + offset) & mask || up <= other);
