@@ -68,7 +68,7 @@ make_mistake()
 	cp "$top"/lib/alloc_map*.[ch] "$top"/lib/genalloc*.[ch] "$dir/lib"
 	cp "$top/include/linux/alloc_map.h" "$dir"
 	case $2 in
-	explore) patch -s -F0 -r - -p1 -d "$dir" <"../explore/mutants/$1.diff" ;;
+	explore) ../explore/mutate.sh "$1" "$dir/lib" ;;
 	linux/*) sed -i "$3" "$dir/${2#linux/}" ;;
 	*) sed -i "$3" "$dir/lib/$2" ;;
 	esac
