@@ -8,6 +8,7 @@
 #
 #	V=2		the number of the posting
 #	SINCE=REVISION	of this repository: the range-diff from the topic there
+#	BASE_COMMIT=ID	the commit that others know the base by
 
 . "$(dirname "$0")/lib.sh"
 . tools/kernel/mail.sh
@@ -39,6 +40,12 @@ fill_cover()
 # Of a tree of the user's, the commit is the one to name.
 name_base()
 {
+	if [ -n "${BASE_COMMIT:-}" ]; then
+		[[ $BASE_COMMIT =~ ^[0-9a-f]{40}$ ]] ||
+			die "BASE_COMMIT= is no commit of 40 digits: git rev-parse v6.12^{commit} prints one"
+		echo "base-commit: $BASE_COMMIT"
+		return
+	fi
 	known_base "$base" || return 0
 	printf '(base: Linux %s as %s; put here "base-commit:" and the commit of its tag)' \
 		"$(git -C "$tree" show "$ref:Makefile" |
