@@ -552,6 +552,19 @@ void alloc_map_clear(struct alloc_map *map, unsigned long head,
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_clear);
 
 /**
+ * alloc_map_keep - make an allocation of what alloc_map_take() has taken
+ * @map: the map
+ * @unit: a unit that was taken, and everything above it has been cleared or kept
+ *
+ * Context: as alloc_map_take().
+ */
+void alloc_map_keep(struct alloc_map *map, unsigned long unit)
+{
+	set_head(map, unit, alloc_map_state(map, unit));
+}
+EXPORT_SYMBOL_IF_KUNIT(alloc_map_keep);
+
+/**
  * alloc_map_split - turn an allocation into several
  * @map: the map
  * @head: first unit of the allocation

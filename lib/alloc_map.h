@@ -317,6 +317,7 @@ long alloc_map_take(struct alloc_map *map, unsigned long head,
 		    unsigned long nr);
 void alloc_map_clear(struct alloc_map *map, unsigned long head,
 		     unsigned long nr);
+void alloc_map_keep(struct alloc_map *map, unsigned long unit);
 int alloc_map_split(struct alloc_map *map, unsigned long head,
 		    unsigned long piece);
 bool alloc_map_retire(struct alloc_map *map);

@@ -719,7 +719,7 @@ EXPORT_SYMBOL_GPL(gen_pool_avail);
 static void add_units(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 		      void *data)
 {
-	*(unsigned long *)data += chunk->map.nr_units;
+	*(unsigned long *)data += chunk->map.nr_units - gen_pool_nr_lost(chunk);
 }
 
 /**

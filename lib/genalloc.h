@@ -342,6 +342,48 @@ static inline void gen_pool_guard_close(struct gen_pool_chunk *chunk)
 }
 #endif
 
+/* ---- memory that has failed: genalloc_failure.c ---- */
+
+void gen_pool_give_good(struct gen_pool_chunk *chunk, unsigned long head,
+			unsigned long nr);
+long gen_pool_fail_units(struct gen_pool_chunk *chunk, unsigned long unit,
+			 unsigned long nr);
+void gen_pool_mend_unit(struct gen_pool_chunk *chunk, unsigned long unit);
+void gen_pool_return_unit(struct gen_pool_chunk *chunk, unsigned long unit);
+void gen_pool_watch_failures(void);
+
+#ifdef CONFIG_GENALLOC_FAILURE
+static inline bool gen_pool_has_failed(const struct gen_pool_chunk *chunk)
+{
+	return smp_load_acquire(&chunk->bad);
+}
+
+bool gen_pool_unit_is_lost(const struct gen_pool_chunk *chunk,
+			   unsigned long unit);
+unsigned long gen_pool_nr_lost(const struct gen_pool_chunk *chunk);
+void gen_pool_failure_forget(struct gen_pool_chunk *chunk);
+#else
+static inline bool gen_pool_has_failed(const struct gen_pool_chunk *chunk)
+{
+	return false;
+}
+
+static inline bool gen_pool_unit_is_lost(const struct gen_pool_chunk *chunk,
+					 unsigned long unit)
+{
+	return false;
+}
+
+static inline unsigned long gen_pool_nr_lost(const struct gen_pool_chunk *chunk)
+{
+	return 0;
+}
+
+static inline void gen_pool_failure_forget(struct gen_pool_chunk *chunk)
+{
+}
+#endif
+
 /* ---- KASAN: mm/kasan/genpool.c ---- */
 
 #ifdef CONFIG_GENALLOC_KASAN

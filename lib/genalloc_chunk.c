@@ -543,7 +543,7 @@ static void walk_allocs(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	for (unit = alloc_map_next(map, 0); unit < map->nr_units;
 	     unit = alloc_map_next(map, unit + max(nr, 1))) {
 		nr = alloc_map_extent(map, unit);
-		if (nr)
+		if (nr && !gen_pool_unit_is_lost(chunk, unit))
 			walk->func(pool, unit_to_addr(pool, chunk, unit),
 				   units_to_size(pool, nr), walk->data);
 	}

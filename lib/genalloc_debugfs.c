@@ -159,6 +159,8 @@ static void show_stats(struct seq_file *m, struct gen_pool *pool)
 	seq_printf(m, "failed          %lu\n", stats.nr_failed);
 	seq_printf(m, "largest_failed  %zu\n", stats.max_failed);
 	seq_printf(m, "refused         %lu\n", stats.nr_refused);
+	if (stats.lost)
+		seq_printf(m, "lost            %zu\n", stats.lost);
 }
 
 static int show_if_there(struct seq_file *m,

@@ -304,6 +304,7 @@ static void free_chunk(struct rcu_head *rcu)
 	struct gen_pool_chunk *chunk = container_of(rcu, struct gen_pool_chunk, rcu);
 
 	gen_pool_owner_forget(chunk);
+	gen_pool_failure_forget(chunk);
 	zfree(chunk, chunk_bytes(chunk->map.nr_units), &chunk->origin);
 }
 

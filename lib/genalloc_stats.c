@@ -23,7 +23,8 @@ static void add_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
 	struct genpool_stats *stats = data;
 
 	stats->nr_chunks++;
-	stats->size += units_to_size(pool, map->nr_units);
+	stats->size += units_to_size(pool, map->nr_units - gen_pool_nr_lost(chunk));
+	stats->lost += units_to_size(pool, gen_pool_nr_lost(chunk));
 	stats->avail += units_to_size(pool, alloc_map_nr_free(map));
 	stats->largest_free = max(stats->largest_free,
 				  units_to_size(pool, alloc_map_longest(map)));

@@ -162,7 +162,8 @@ long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
 		if (IS_ENABLED(CONFIG_GENALLOC_OWNER))
 			gen_pool_owner_free(chunk, unit, extent, caller);
 	}
-	if (IS_ENABLED(CONFIG_GENALLOC_GUARD) && chunk->is_memory)
+	if (IS_ENABLED(CONFIG_GENALLOC_GUARD) &&
+	    (chunk->is_memory || gen_pool_has_failed(chunk)))
 		return gen_pool_guard_free(chunk, unit, nr);
 	return alloc_map_release(&chunk->map, unit, nr);
 }

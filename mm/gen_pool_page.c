@@ -68,6 +68,7 @@
 #include <linux/limits.h>
 #include <linux/memory_hotplug.h>
 #include <linux/memremap.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/pfn.h>
@@ -593,3 +594,107 @@ bool gen_pool_describe_obj(const void *ptr, char *buf, size_t size)
 	return ours;
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_describe_obj);
+
+/* ---- memory failure ---- */
+
+#ifdef CONFIG_GENALLOC_FAILURE
+/* The units that a byte of @page is in: the first one, and how many. */
+static unsigned long page_units(const struct gen_pool_chunk *chunk,
+				const struct page *page, unsigned long *nr)
+{
+	unsigned long order = chunk->pool->min_alloc_order, unit, end;
+	size_t at = (page_to_pfn(page) - chunk_pfn(chunk)) << PAGE_SHIFT;
+
+	unit = at >> order;
+	end = min(((at + PAGE_SIZE - 1) >> order) + 1, chunk->map.nr_units);
+	*nr = unit < end ? end - unit : 0;
+	return unit;
+}
+
+/* A page of the unit is bad. */
+static bool is_bad(const struct gen_pool_chunk *chunk, unsigned long unit)
+{
+	unsigned long order = chunk->pool->min_alloc_order;
+	unsigned long i = (unit << order) >> PAGE_SHIFT;
+	unsigned long last = (((unit + 1) << order) - 1) >> PAGE_SHIFT;
+
+	for (; i <= last; i++)
+		if (PageHWPoison(chunk_page(chunk, i)))
+			return true;
+	return false;
+}
+
+static long fail_page(const struct page *page)
+{
+	struct gen_pool_chunk *chunk;
+	unsigned long unit, nr;
+	long allocated = -ENOENT;
+
+	rcu_read_lock();
+	chunk = (struct gen_pool_chunk *)chunk_of_page(page);
+	if (chunk) {
+		unit = page_units(chunk, page, &nr);
+		allocated = gen_pool_fail_units(chunk, unit, nr);
+	}
+	rcu_read_unlock();
+
+	return allocated;
+}
+
+/**
+ * gen_pool_memory_failure - take a page that has PG_hwpoison out of service
+ * @page: any page
+ *
+ * Context: Process context, may sleep; for memory_failure() only, which holds a
+ * mutex.
+ * Return: 0 if no user of a pool has any byte of it; 1 if it is out of service
+ * as soon as its users have freed it; %-ENOENT if no pool has the page;
+ * %-ENOMEM.
+ */
+int gen_pool_memory_failure(const struct page *page)
+{
+	long allocated;
+
+	if (!is_tag(READ_ONCE(page->page_type)))
+		return -ENOENT;
+
+	gen_pool_watch_failures();
+	allocated = fail_page(page);
+	if (allocated < 0)
+		return allocated;
+
+	synchronize_rcu();
+	return fail_page(page) > 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_memory_failure);
+
+static void mend_units(const struct page *page,
+		       void (*func)(struct gen_pool_chunk *chunk,
+				    unsigned long unit))
+{
+	struct gen_pool_chunk *chunk;
+	unsigned long unit, nr;
+
+	rcu_read_lock();
+	chunk = (struct gen_pool_chunk *)chunk_of_page(page);
+	if (chunk)
+		for (unit = page_units(chunk, page, &nr); nr--; unit++)
+			if (!is_bad(chunk, unit))
+				func(chunk, unit);
+	rcu_read_unlock();
+}
+
+/**
+ * gen_pool_unpoison - take a page back into service
+ * @page: a page of a pool, which no longer has PG_hwpoison
+ *
+ * Context: as gen_pool_memory_failure().
+ */
+void gen_pool_unpoison(const struct page *page)
+{
+	mend_units(page, gen_pool_mend_unit);
+	synchronize_rcu();
+	mend_units(page, gen_pool_return_unit);
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_unpoison);
+#endif

@@ -9,6 +9,7 @@
 #ifndef _LINUX_GEN_POOL_PAGE_H_
 #define _LINUX_GEN_POOL_PAGE_H_
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 struct gen_pool;
@@ -68,6 +69,20 @@ static inline bool gen_pool_describe_obj(const void *ptr, char *buf,
 					 size_t size)
 {
 	return false;
+}
+#endif
+
+#ifdef CONFIG_GENALLOC_FAILURE
+int gen_pool_memory_failure(const struct page *page);
+void gen_pool_unpoison(const struct page *page);
+#else
+static inline int gen_pool_memory_failure(const struct page *page)
+{
+	return -ENOENT;
+}
+
+static inline void gen_pool_unpoison(const struct page *page)
+{
 }
 #endif
 

@@ -154,6 +154,7 @@ struct gen_pool_chunk {
 	unsigned int tag;		/* page_type of its pages */
 	bool is_memory;			/* ordinary, see genalloc_guard.c */
 	bool has_shadow;		/* that KASAN looks at */
+	unsigned long *bad;		/* units, see genalloc_failure.c */
 	struct alloc_map map;		/* which units are allocated */
 };
 
@@ -193,6 +194,7 @@ struct genpool_data_below {
  * @nr_failed: number of allocations that found no room
  * @max_failed: size in bytes of the largest of them
  * @nr_refused: number of refused misuses
+ * @lost: bytes that are out of service, since memory has failed
  * @peak: most bytes that were found allocated at once while genalloc.peak was
  *	on, 0 if nothing was allocated then; about right while calls are in flight
  */
@@ -206,6 +208,7 @@ struct genpool_stats {
 	unsigned long nr_failed;
 	size_t max_failed;
 	unsigned long nr_refused;
+	size_t lost;
 	size_t peak;
 };
 

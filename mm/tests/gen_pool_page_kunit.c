@@ -1032,6 +1032,183 @@ static void gen_pool_page_rivals_test(struct kunit *test)
 		rivals_round(test, r);
 }
 
+/* ---- pages that fail ---- */
+
+#define FAILED		3
+
+/* No allocation has a byte of the page that has failed. */
+static void expect_avoided(struct kunit *test, unsigned long addr, size_t size)
+{
+	struct bed *bed = test->priv;
+	unsigned long bad = bed->addr + FAILED * PAGE_SIZE;
+
+	KUNIT_EXPECT_TRUE(test, addr + size <= bad || addr >= bad + PAGE_SIZE);
+}
+
+/* All there is can be allocated in pieces of @size, and comes back. */
+static void expect_left(struct kunit *test, struct gen_pool *pool, size_t size,
+			size_t left)
+{
+	unsigned long addr;
+	size_t got = 0;
+
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), left);
+	KUNIT_EXPECT_EQ(test, gen_pool_avail(pool), left);
+	while ((addr = gen_pool_alloc(pool, size))) {
+		expect_avoided(test, addr, size);
+		got += size;
+	}
+	KUNIT_EXPECT_EQ(test, got, left);
+	gen_pool_free_all(pool);
+	KUNIT_EXPECT_EQ(test, gen_pool_avail(pool), left);
+}
+
+static void expect_whole(struct kunit *test, struct gen_pool *pool)
+{
+	unsigned long addr = gen_pool_alloc(pool, BED_SIZE);
+	struct bed *bed = test->priv;
+
+	KUNIT_EXPECT_EQ(test, addr, bed->addr);
+	gen_pool_free(pool, addr, 0);
+	expect_idle(test, pool, BED_SIZE);
+}
+
+static void gen_pool_page_fail_free_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	unsigned long bad = bed->addr + FAILED * PAGE_SIZE;
+
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_memory_failure(bed->page + FAILED));
+	expect_left(test, pool, UNIT, BED_SIZE - PAGE_SIZE);
+	expect_left(test, pool, PAGE_SIZE, BED_SIZE - PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, -ENOENT, gen_pool_free_owner(pool, bad, 0, NULL));
+	KUNIT_EXPECT_EQ(test, -EBUSY, gen_pool_remove(pool, bed->addr));
+	expect_left(test, pool, UNIT, BED_SIZE - PAGE_SIZE);
+
+	gen_pool_unpoison(bed->page + FAILED);
+	expect_whole(test, pool);
+	gen_pool_destroy(pool);
+	expect_reports(test, 1);
+}
+
+static void gen_pool_page_fail_allocated_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	unsigned long addr = gen_pool_alloc(pool, (FAILED + 2) * PAGE_SIZE);
+
+	KUNIT_EXPECT_EQ(test, 1, gen_pool_memory_failure(bed->page + FAILED));
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), BED_SIZE);
+	KUNIT_EXPECT_EQ(test, gen_pool_alloc_size(pool, addr), (FAILED + 2) * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_free_owner(pool, addr, 0, NULL));
+	expect_left(test, pool, UNIT, BED_SIZE - PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_memory_failure(bed->page + FAILED));
+	expect_left(test, pool, PAGE_SIZE, BED_SIZE - PAGE_SIZE);
+
+	gen_pool_unpoison(bed->page + FAILED);
+	expect_whole(test, pool);
+	gen_pool_destroy(pool);
+	expect_reports(test, 0);
+}
+
+/* The first unit of an allocation, its last one, and one that is all of it. */
+static void gen_pool_page_fail_pieces_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	unsigned long bad = bed->addr + FAILED * PAGE_SIZE;
+
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_reserve(pool, bad - UNIT, 2 * UNIT));
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_reserve(pool, bad + UNIT, UNIT));
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_reserve(pool, bad + PAGE_SIZE - UNIT, 2 * UNIT));
+	KUNIT_EXPECT_EQ(test, 1, gen_pool_memory_failure(bed->page + FAILED));
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), BED_SIZE - PAGE_SIZE + 3 * UNIT);
+	gen_pool_free(pool, bad - UNIT, 2 * UNIT);
+	gen_pool_free(pool, bad + UNIT, UNIT);
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), BED_SIZE - PAGE_SIZE + UNIT);
+	/* It is mended while one is still allocated. */
+	gen_pool_unpoison(bed->page + FAILED);
+	KUNIT_EXPECT_EQ(test, gen_pool_size(pool), BED_SIZE);
+	gen_pool_free(pool, bad + PAGE_SIZE - UNIT, 2 * UNIT);
+	expect_whole(test, pool);
+
+	/* And it is destroyed while it has failed. */
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_memory_failure(bed->page + FAILED));
+	gen_pool_destroy(pool);
+	expect_reports(test, 0);
+	KUNIT_EXPECT_EQ(test, -ENOENT, gen_pool_memory_failure(bed->page + FAILED));
+}
+
+static void gen_pool_page_fail_large_unit_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct gen_pool *pool = bed_pool(test, PAGE_SHIFT + 1);
+
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_memory_failure(bed->page + FAILED));
+	expect_left(test, pool, 2 * PAGE_SIZE, BED_SIZE - 2 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_memory_failure(bed->page + FAILED - 1));
+	expect_left(test, pool, 2 * PAGE_SIZE, BED_SIZE - 2 * PAGE_SIZE);
+	gen_pool_unpoison(bed->page + FAILED);
+	expect_whole(test, pool);
+	gen_pool_destroy(pool);
+	expect_reports(test, 0);
+}
+
+/* Allocates and frees until it is told to stop. */
+struct busy {
+	struct gen_pool *pool;
+	unsigned long nr;
+};
+
+static void be_busy(struct crew *crew, void *data)
+{
+	struct busy *busy = data;
+	unsigned long addr[4] = {};
+	unsigned int i;
+
+	while (!READ_ONCE(crew->stop)) {
+		i = busy->nr++ % ARRAY_SIZE(addr);
+		if (addr[i])
+			gen_pool_free(busy->pool, addr[i], 0);
+		addr[i] = gen_pool_alloc(busy->pool, (1 + busy->nr % 13) * UNIT);
+		cond_resched();
+	}
+	for (i = 0; i < ARRAY_SIZE(addr); i++)
+		if (addr[i])
+			gen_pool_free(busy->pool, addr[i], 0);
+}
+
+static void gen_pool_page_fail_race_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	struct busy busy[MAX_THREADS] = {};
+	struct crew *crew;
+	unsigned int i;
+
+	for (i = 0; i < MAX_THREADS; i++)
+		busy[i].pool = pool;
+	crew = crew_start(test, crew_size(2), be_busy, busy, sizeof(*busy));
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_GE(test, gen_pool_memory_failure(bed->page + i % BED_PAGES), 0);
+		schedule_timeout_uninterruptible(1);
+		if (i % 3)
+			gen_pool_unpoison(bed->page + i % BED_PAGES);
+	}
+	for (i = 0; i < BED_PAGES; i++)
+		if (i != FAILED)
+			gen_pool_unpoison(bed->page + i);
+	KUNIT_EXPECT_GE(test, gen_pool_memory_failure(bed->page + FAILED), 0);
+	kunit_release_action(test, crew_stop, crew);
+	KUNIT_EXPECT_GT(test, busy[0].nr, 0);
+	expect_left(test, pool, UNIT, BED_SIZE - PAGE_SIZE);
+	gen_pool_unpoison(bed->page + FAILED);
+	expect_whole(test, pool);
+	gen_pool_destroy(pool);
+	expect_reports(test, 0);
+}
+
 static struct kunit_case gen_pool_page_cases[] = {
 	KUNIT_CASE(gen_pool_page_tag_test),
 	KUNIT_CASE(gen_pool_page_several_chunks_test),
@@ -1062,6 +1239,11 @@ static struct kunit_case gen_pool_page_cases[] = {
 	KUNIT_CASE(gen_pool_page_late_test),
 	KUNIT_CASE_SLOW(gen_pool_page_lookup_race_test),
 	KUNIT_CASE_SLOW(gen_pool_page_rivals_test),
+	KUNIT_CASE(gen_pool_page_fail_free_test),
+	KUNIT_CASE(gen_pool_page_fail_allocated_test),
+	KUNIT_CASE(gen_pool_page_fail_pieces_test),
+	KUNIT_CASE(gen_pool_page_fail_large_unit_test),
+	KUNIT_CASE_SLOW(gen_pool_page_fail_race_test),
 	{}
 };
 

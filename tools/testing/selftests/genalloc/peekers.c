@@ -477,7 +477,7 @@ static int ksm(void)
 
 /* One page of each pool. */
 static int corrupt(const char *path, const char *format, unsigned long scale,
-		   bool poison)
+		   bool refused, bool poison)
 {
 	unsigned long i, pfn;
 	int err;
@@ -487,8 +487,9 @@ static int corrupt(const char *path, const char *format, unsigned long scale,
 	for (i = 0; i < ARRAY_SIZE(pools); i++) {
 		pfn = pools[i].pfn + 3;
 		err = put_number(path, format, pfn * scale);
-		if (!err)
-			return verdict(FAIL, "pool %lu: not refused", i);
+		if (!err == refused)
+			return verdict(FAIL, "pool %lu: %s", i,
+				       refused ? "not refused" : strerror(-err));
 		if (poisoned(pfn) != poison)
 			return verdict(FAIL, "pool %lu: %s", i,
 				       poison ? "not poisoned" : "poisoned");
@@ -498,23 +499,22 @@ static int corrupt(const char *path, const char *format, unsigned long scale,
 
 static int soft_offline(void)
 {
-	return corrupt(MEMORY "soft_offline_page", "%#lx", PAGE, false);
+	return corrupt(MEMORY "soft_offline_page", "%#lx", PAGE, true, false);
 }
 
 static int memory_failure(void)
 {
-	return corrupt(HWPOISON "corrupt-pfn", "%lu", 1, true);
+	return corrupt(HWPOISON "corrupt-pfn", "%lu", 1, false, true);
 }
 
 static int unpoison(void)
 {
-	return corrupt(HWPOISON "unpoison-pfn", "%lu", 1, true) ?:
-		command("clear_poison");
+	return corrupt(HWPOISON "unpoison-pfn", "%lu", 1, false, false);
 }
 
 static int hard_offline(void)
 {
-	return corrupt(MEMORY "hard_offline_page", "%#lx", PAGE, true) ?:
+	return corrupt(MEMORY "hard_offline_page", "%#lx", PAGE, false, true) ?:
 		command("clear_poison");
 }
 
