@@ -346,8 +346,8 @@ static inline void gen_pool_guard_close(struct gen_pool_chunk *chunk)
 
 void gen_pool_give_good(struct gen_pool_chunk *chunk, unsigned long head,
 			unsigned long nr);
-long gen_pool_fail_units(struct gen_pool_chunk *chunk, unsigned long unit,
-			 unsigned long nr);
+int gen_pool_fail_units(struct gen_pool_chunk *chunk, unsigned long unit,
+			unsigned long nr);
 void gen_pool_mend_unit(struct gen_pool_chunk *chunk, unsigned long unit);
 void gen_pool_return_unit(struct gen_pool_chunk *chunk, unsigned long unit);
 void gen_pool_watch_failures(void);
@@ -355,7 +355,7 @@ void gen_pool_watch_failures(void);
 #ifdef CONFIG_GENALLOC_FAILURE
 static inline bool gen_pool_has_failed(const struct gen_pool_chunk *chunk)
 {
-	return smp_load_acquire(&chunk->bad);
+	return smp_load_acquire(&chunk->bad); /* from have_bits() */
 }
 
 bool gen_pool_unit_is_lost(const struct gen_pool_chunk *chunk,

@@ -426,7 +426,7 @@ EXPORT_SYMBOL_GPL(gen_pool_add_static);
  * Context: Process context, once the per-CPU areas are set up.  Does not sleep:
  * the function that gen_pool_for_each_chunk() calls may remove its chunk.
  * Return: 0, or with nothing changed
- * * %-EBUSY: something in it is allocated, or being allocated
+ * * %-EBUSY: something in it is allocated, or being allocated, or has failed
  * * %-ENOENT: no memory that begins at @addr was given to the pool
  */
 int gen_pool_remove(struct gen_pool *pool, unsigned long addr)

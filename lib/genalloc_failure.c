@@ -13,12 +13,27 @@
  *
  *	fail:	bad = 1				free:	take the allocation
  *		claim it: lost = 1			bad?
- *		a grace period				clear it in the map; or keep
- *		claim it: lost = 1			the unit, lost = 1
+ *		a grace period				clear it in the map; or
+ *		claim it: lost = 1			lost = 1, and keep the unit
  *
- * Frees run under rcu_read_lock().  One that began before the grace period and
- * has missed the bit has cleared the unit before the second attempt to claim it;
- * one that begins later sees the bit.
+ * Allocations and frees run under rcu_read_lock(), in NMI too.
+ *
+ * - A free that began before the grace period, the short way perhaps, and has
+ *   missed the bit has cleared the unit before it is claimed again.  One that
+ *   begins later sees the bit.
+ *
+ * - An allocation that is complete at the second claim will be freed later.  One
+ *   that is in transit may be given up without a look at the bits: then there is
+ *   another grace period and another claim.
+ *
+ * - A free that nobody may make is refused once the unit is lost.  When a page
+ *   is good again, bad = 0 comes a grace period before the unit is taken from
+ *   the map: no free is left that would keep it.  Lost until then, it cannot be
+ *   freed, allocated and taken from the new owner.
+ *
+ * - A chunk whose memory is out of service is not removed.  If its pool is
+ *   destroyed, a reader may still find it, and only changes a map and bits that
+ *   are freed together after a grace period.
  *
  * Failures come one by one: memory_failure() holds a mutex.
  */
@@ -26,9 +41,9 @@
 #include <linux/alloc_map.h>
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
-#include <linux/jump_label.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -52,7 +67,7 @@ unsigned long gen_pool_nr_lost(const struct gen_pool_chunk *chunk)
 {
 	if (!READ_ONCE(chunk->bad))
 		return 0;
-	return bitmap_weight(lost_units(chunk), chunk->map.nr_units);
+	return data_race(bitmap_weight(lost_units(chunk), chunk->map.nr_units));
 }
 
 void gen_pool_failure_forget(struct gen_pool_chunk *chunk)
@@ -63,8 +78,8 @@ void gen_pool_failure_forget(struct gen_pool_chunk *chunk)
 
 /* ---- out of service ---- */
 
-/* The units from @start to @end have the same fate. */
-static unsigned long same_fate(const struct gen_pool_chunk *chunk,
+/* Where the row of good units, or the one bad unit, that ends at @end begins. */
+static unsigned long row_start(const struct gen_pool_chunk *chunk,
 			       unsigned long head, unsigned long end, bool bad)
 {
 	unsigned long start = end - 1;
@@ -74,10 +89,17 @@ static unsigned long same_fate(const struct gen_pool_chunk *chunk,
 	return start;
 }
 
-/*
- * Give back what is good of an allocation that was taken, from the top down as
- * every free does.
- */
+/* Nobody touches the bad memory, not even to clear it. */
+static void keep(struct gen_pool_chunk *chunk, unsigned long unit)
+{
+	if (chunk->has_shadow)
+		kasan_genpool_free((void *)unit_to_addr(chunk->pool, chunk, unit),
+				   unit_size(chunk->pool));
+	set_bit(unit, lost_units(chunk));
+	alloc_map_keep(&chunk->map, unit);
+}
+
+/* Give back what is good of an allocation that was taken, as ever from the top. */
 void gen_pool_give_good(struct gen_pool_chunk *chunk, unsigned long head,
 			unsigned long nr)
 {
@@ -86,24 +108,25 @@ void gen_pool_give_good(struct gen_pool_chunk *chunk, unsigned long head,
 	for (; end > head; end = start) {
 		bool bad = test_bit(end - 1, chunk->bad);
 
-		start = same_fate(chunk, head, end, bad);
-		if (bad) {
-			set_bit(start, lost_units(chunk));
-			alloc_map_keep(&chunk->map, start);
-		} else {
+		start = row_start(chunk, head, end, bad);
+		if (bad)
+			keep(chunk, start);
+		else
 			gen_pool_guard_give(chunk, start, end - start);
-		}
 	}
 }
 
-/* @unit is bad.  Is it lost now? */
-static bool lose(struct gen_pool_chunk *chunk, unsigned long unit)
+/* 0 once @unit is lost, 1 if it is allocated, -EAGAIN if it is in transit. */
+static int lose(struct gen_pool_chunk *chunk, unsigned long unit)
 {
-	unsigned long *lost = lost_units(chunk);
+	unsigned long addr = unit_to_addr(chunk->pool, chunk, unit), start;
 
-	if (!test_bit(unit, lost) && alloc_map_claim(&chunk->map, unit, 1))
-		set_bit(unit, lost);
-	return test_bit(unit, lost);
+	if (test_bit(unit, lost_units(chunk)))
+		return 0;
+	if (!alloc_map_claim(&chunk->map, unit, 1))
+		return gen_pool_chunk_lookup(chunk, addr, &start) ? 1 : -EAGAIN;
+	set_bit(unit, lost_units(chunk));
+	return 0;
 }
 
 static bool have_bits(struct gen_pool_chunk *chunk)
@@ -130,24 +153,29 @@ static bool have_bits(struct gen_pool_chunk *chunk)
  * @unit: the first of them
  * @nr: how many
  *
- * To be called a second time a grace period later, see above.
+ * To be called again a grace period later, until it is not %-EAGAIN then.
  *
  * Context: Process context, under rcu_read_lock(), one call at a time.
- * Return: how many are still allocated, or %-ENOMEM.
+ * Return: 0 if all are out of service, 1 if one is allocated, %-EAGAIN if one
+ * is in transit, %-ENOMEM.
  */
-long gen_pool_fail_units(struct gen_pool_chunk *chunk, unsigned long unit,
-			 unsigned long nr)
+int gen_pool_fail_units(struct gen_pool_chunk *chunk, unsigned long unit,
+			unsigned long nr)
 {
-	long allocated = 0;
+	bool allocated = false, transit = false;
 
 	if (!have_bits(chunk))
 		return -ENOMEM;
 
 	for (; nr--; unit++) {
+		int ret;
+
 		set_bit(unit, chunk->bad);
-		allocated += !lose(chunk, unit);
+		ret = lose(chunk, unit);
+		allocated |= ret > 0;
+		transit |= ret < 0;
 	}
-	return allocated;
+	return transit ? -EAGAIN : allocated;
 }
 
 /**
@@ -168,11 +196,11 @@ void gen_pool_mend_unit(struct gen_pool_chunk *chunk, unsigned long unit)
 
 void gen_pool_return_unit(struct gen_pool_chunk *chunk, unsigned long unit)
 {
-	if (!chunk->bad || test_bit(unit, chunk->bad) ||
-	    !test_and_clear_bit(unit, lost_units(chunk)))
+	if (!gen_pool_unit_is_lost(chunk, unit) || test_bit(unit, chunk->bad) ||
+	    alloc_map_take(&chunk->map, unit, 1) != 1)
 		return;
-	if (alloc_map_take(&chunk->map, unit, 1) == 1)
-		gen_pool_guard_give(chunk, unit, 1);
+	clear_bit(unit, lost_units(chunk));
+	gen_pool_guard_give(chunk, unit, 1);
 }
 
 /* All frees have to come along here from the first failure on. */
@@ -180,7 +208,5 @@ void gen_pool_watch_failures(void)
 {
 	static bool watching;
 
-	if (!watching)
-		static_branch_inc(&gen_pool_watched);
-	watching = true;
+	gen_pool_watch_switch(&watching, true);
 }

@@ -17,7 +17,6 @@
 
 #include <kunit/visibility.h>
 #include <linux/alloc_map.h>
-#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/init.h>
@@ -118,12 +117,8 @@ void gen_pool_guard_give(struct gen_pool_chunk *chunk, unsigned long unit,
 long gen_pool_guard_free(struct gen_pool_chunk *chunk, unsigned long unit,
 			 unsigned long nr)
 {
-	long extent;
+	long extent = alloc_map_take(&chunk->map, unit, nr);
 
-	if (gen_pool_unit_is_lost(chunk, unit))
-		return -ENOENT;
-
-	extent = alloc_map_take(&chunk->map, unit, nr);
 	if (extent > 0 && gen_pool_has_failed(chunk))
 		gen_pool_give_good(chunk, unit, extent);
 	else if (extent > 0)

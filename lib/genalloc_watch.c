@@ -10,6 +10,7 @@
 #include <kunit/visibility.h>
 #include <linux/alloc_map.h>
 #include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/jump_label.h>
@@ -154,6 +155,8 @@ long gen_pool_watch_free(struct gen_pool_chunk *chunk, unsigned long unit,
 {
 	unsigned long extent = alloc_map_extent(&chunk->map, unit);
 
+	if (gen_pool_unit_is_lost(chunk, unit))
+		return -ENOENT;
 	if (extent && (!nr || nr == extent)) {
 		trace_genpool_free(chunk->pool,
 				   unit_to_addr(chunk->pool, chunk, unit),

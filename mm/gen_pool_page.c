@@ -624,21 +624,21 @@ static bool is_bad(const struct gen_pool_chunk *chunk, unsigned long unit)
 	return false;
 }
 
-static long fail_page(const struct page *page)
+static int fail_page(const struct page *page)
 {
 	struct gen_pool_chunk *chunk;
 	unsigned long unit, nr;
-	long allocated = -ENOENT;
+	int err = -ENOENT;
 
 	rcu_read_lock();
 	chunk = (struct gen_pool_chunk *)chunk_of_page(page);
 	if (chunk) {
 		unit = page_units(chunk, page, &nr);
-		allocated = gen_pool_fail_units(chunk, unit, nr);
+		err = gen_pool_fail_units(chunk, unit, nr);
 	}
 	rcu_read_unlock();
 
-	return allocated;
+	return err;
 }
 
 /**
@@ -648,23 +648,24 @@ static long fail_page(const struct page *page)
  * Context: Process context, may sleep; for memory_failure() only, which holds a
  * mutex.
  * Return: 0 if no user of a pool has any byte of it; 1 if it is out of service
- * as soon as its users have freed it; %-ENOENT if no pool has the page;
- * %-ENOMEM.
+ * as soon as its users have freed it; %-ENOENT if no pool has the page, or not
+ * any more; %-ENOMEM.
  */
 int gen_pool_memory_failure(const struct page *page)
 {
-	long allocated;
+	int err;
 
 	if (!is_tag(READ_ONCE(page->page_type)))
 		return -ENOENT;
 
 	gen_pool_watch_failures();
-	allocated = fail_page(page);
-	if (allocated < 0)
-		return allocated;
+	fail_page(page);
+	do {
+		synchronize_rcu();
+		err = fail_page(page);
+	} while (err == -EAGAIN);
 
-	synchronize_rcu();
-	return fail_page(page) > 0;
+	return err;
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_memory_failure);
 

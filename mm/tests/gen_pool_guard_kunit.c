@@ -514,6 +514,24 @@ static void guard_owner_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, seen.freed);
 }
 
+/* Units whose memory has failed, allocated or not. */
+static void guard_failed_test(struct kunit *test)
+{
+	struct guard *g = guard_start(test, true);
+	u8 *ptr = get(test, g, UNIT);
+
+	if (!IS_ENABLED(CONFIG_GENALLOC_FAILURE) || !g->page)
+		kunit_skip(test, "this memory never fails");
+	KUNIT_EXPECT_EQ(test, 1, gen_pool_memory_failure(g->page));
+	expect_fine(test, ptr, UNIT);
+	expect_after_free(test, ptr + UNIT);
+	put(g, ptr);
+	expect_after_free(test, ptr);
+	gen_pool_unpoison(g->page);
+	expect_after_free(test, ptr);
+	expect_fine(test, get(test, g, UNIT), UNIT);
+}
+
 /* ---- clearing ---- */
 
 /* Whether all bytes are @value, whatever KASAN thinks of it. */
@@ -626,6 +644,7 @@ static struct kunit_case gen_pool_guard_cases[] = {
 	GUARD_CASE(guard_twice_test),
 	GUARD_CASE(guard_other_memory_test),
 	GUARD_CASE(guard_owner_test),
+	GUARD_CASE(guard_failed_test),
 	GUARD_CASE(guard_clear_alloc_test),
 	GUARD_CASE(guard_clear_free_test),
 	GUARD_CASE(guard_clear_other_test),

@@ -1088,6 +1088,8 @@ static void gen_pool_page_fail_free_test(struct kunit *test)
 
 	gen_pool_unpoison(bed->page + FAILED);
 	expect_whole(test, pool);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_remove(pool, bed->addr));
+	KUNIT_EXPECT_EQ(test, -ENOENT, gen_pool_memory_failure(bed->page + FAILED));
 	gen_pool_destroy(pool);
 	expect_reports(test, 1);
 }
@@ -1140,16 +1142,47 @@ static void gen_pool_page_fail_pieces_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOENT, gen_pool_memory_failure(bed->page + FAILED));
 }
 
+/* Pieces that begin and end inside of the page. */
+static void gen_pool_page_fail_split_test(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct gen_pool *pool = bed_pool(test, UNIT_ORDER);
+	unsigned long addr = gen_pool_alloc(pool, BED_SIZE);
+
+	KUNIT_EXPECT_EQ(test, 1, gen_pool_memory_failure(bed->page + FAILED));
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(pool, addr, 3 * UNIT));
+	gen_pool_free_all(pool);
+	expect_left(test, pool, UNIT, BED_SIZE - PAGE_SIZE);
+	gen_pool_destroy(pool);
+	expect_reports(test, 0);
+}
+
+static int fail(struct page *page)
+{
+	SetPageHWPoison(page);
+	return gen_pool_memory_failure(page);
+}
+
+static void mend(struct page *page)
+{
+	ClearPageHWPoison(page);
+	gen_pool_unpoison(page);
+}
+
+/* Both pages of a unit. */
 static void gen_pool_page_fail_large_unit_test(struct kunit *test)
 {
 	struct bed *bed = test->priv;
 	struct gen_pool *pool = bed_pool(test, PAGE_SHIFT + 1);
 
-	KUNIT_EXPECT_EQ(test, 0, gen_pool_memory_failure(bed->page + FAILED));
+	KUNIT_EXPECT_EQ(test, 0, fail(bed->page + FAILED));
 	expect_left(test, pool, 2 * PAGE_SIZE, BED_SIZE - 2 * PAGE_SIZE);
-	KUNIT_EXPECT_EQ(test, 0, gen_pool_memory_failure(bed->page + FAILED - 1));
+	KUNIT_EXPECT_EQ(test, 0, fail(bed->page + FAILED - 1));
 	expect_left(test, pool, 2 * PAGE_SIZE, BED_SIZE - 2 * PAGE_SIZE);
-	gen_pool_unpoison(bed->page + FAILED);
+	mend(bed->page + FAILED);
+	if (IS_ENABLED(CONFIG_MEMORY_FAILURE))
+		expect_left(test, pool, 2 * PAGE_SIZE, BED_SIZE - 2 * PAGE_SIZE);
+	mend(bed->page + FAILED - 1);
 	expect_whole(test, pool);
 	gen_pool_destroy(pool);
 	expect_reports(test, 0);
@@ -1242,6 +1275,7 @@ static struct kunit_case gen_pool_page_cases[] = {
 	KUNIT_CASE(gen_pool_page_fail_free_test),
 	KUNIT_CASE(gen_pool_page_fail_allocated_test),
 	KUNIT_CASE(gen_pool_page_fail_pieces_test),
+	KUNIT_CASE(gen_pool_page_fail_split_test),
 	KUNIT_CASE(gen_pool_page_fail_large_unit_test),
 	KUNIT_CASE_SLOW(gen_pool_page_fail_race_test),
 	{}
