@@ -512,6 +512,31 @@ static int unpoison(void)
 	return corrupt(HWPOISON "unpoison-pfn", "%lu", 1, false, false);
 }
 
+/* Pages that are not only looked at: these are allocated from, all the time. */
+#define BUSY		40
+#define NR_BUSY		16
+
+/* Those pages of all pools; then each pool uses exactly those that are good. */
+static int put_busy(const char *path)
+{
+	unsigned long i, n;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(pools); i++)
+		for (n = BUSY; n < BUSY + NR_BUSY && !err; n++)
+			err = put_number(path, "%lu", pools[i].pfn + n);
+	return err ? verdict(FAIL, "%s: %s", path, strerror(-err)) :
+		command("good_pages");
+}
+
+static int failure_busy(void)
+{
+	if (!exists(HWPOISON "corrupt-pfn"))
+		return verdict(SKIP, "no hwpoison-inject");
+	return put_busy(HWPOISON "corrupt-pfn") ?:
+		put_busy(HWPOISON "unpoison-pfn");
+}
+
 static int hard_offline(void)
 {
 	return corrupt(MEMORY "hard_offline_page", "%#lx", PAGE, false, true) ?:
@@ -923,6 +948,7 @@ static const struct row {
 	{ "hwpoison filter", corrupt_filter },
 	{ "memory_failure()", memory_failure },
 	{ "unpoison_memory()", unpoison },
+	{ "memory_failure() while others allocate and free", failure_busy },
 	{ "hard offline", hard_offline },
 	{ "memory block offline", memory_offline,
 	  { "page_type: f9(genpool)", "unmovable page" } },

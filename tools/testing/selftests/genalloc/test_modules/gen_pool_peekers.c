@@ -462,6 +462,31 @@ static int do_offline(void)
 	return err == -ENXIO ? 0 : err ?: -EEXIST;
 }
 
+static size_t good_size(const struct tagged *t)
+{
+	unsigned long i, nr = 0;
+
+	for (i = 0; i < t->nr; i++)
+		nr += !PageHWPoison(t->page + i);
+	return nr * PAGE_SIZE;
+}
+
+/* Not at once: what is allocated in a page that has failed is freed some time. */
+static int do_good_pages(void)
+{
+	unsigned int i, tries;
+
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		for (tries = 0; gen_pool_size(pools[i].pool) != good_size(&pools[i]);
+		     tries++) {
+			if (tries == 1000)
+				return -ETIME;
+			msleep(20);
+		}
+	}
+	return 0;
+}
+
 #ifdef CONFIG_MEMORY_FAILURE
 static int do_clear_poison(void)
 {
@@ -549,6 +574,7 @@ static const struct {
 	{ "sendpage", do_sendpage },
 	{ "movable", do_movable },
 	{ "offline", do_offline },
+	{ "good_pages", do_good_pages },
 #ifdef CONFIG_MEMORY_FAILURE
 	{ "clear_poison", do_clear_poison },
 #endif
