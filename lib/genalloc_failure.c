@@ -67,6 +67,7 @@ unsigned long gen_pool_nr_lost(const struct gen_pool_chunk *chunk)
 {
 	if (!READ_ONCE(chunk->bad))
 		return 0;
+	/* About right while units come and go. */
 	return data_race(bitmap_weight(lost_units(chunk), chunk->map.nr_units));
 }
 
@@ -141,7 +142,7 @@ static bool have_bits(struct gen_pool_chunk *chunk)
 	if (!bits)
 		return false;
 
-	smp_store_release(&chunk->bad, bits);
+	smp_store_release(&chunk->bad, bits); /* to gen_pool_has_failed() */
 	pr_err("genalloc: pool %s of %pS: memory has failed, and goes out of service\n",
 	       chunk->pool->name ?: "(no name)", chunk->pool->creator);
 	return true;
