@@ -21,11 +21,13 @@
 #include <linux/genalloc.h>
 #include <linux/init.h>
 #include <linux/kasan.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "alloc_map.h"
 #include "genalloc.h"
@@ -33,6 +35,48 @@
 static void *unit_to_ptr(const struct gen_pool_chunk *chunk, unsigned long unit)
 {
 	return (void *)unit_to_addr(chunk->pool, chunk, unit);
+}
+
+/* ---- switch ---- */
+
+static bool clearing;	/* all calls come along here */
+static bool early;	/* there was memory to be cleared before initcalls */
+
+/* Returns what it was. */
+VISIBLE_IF_KUNIT bool gen_pool_watch_clearing(bool on)
+{
+	return gen_pool_watch_switch(&clearing, on);
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_clearing);
+
+static void switch_on(struct work_struct *work)
+{
+	gen_pool_watch_clearing(true);
+}
+static DECLARE_WORK(switch_work, switch_on);
+
+static int __init switch_on_early(void)
+{
+	gen_pool_watch_clearing(early);
+	return 0;
+}
+early_initcall(switch_on_early);
+
+/*
+ * Pools without such memory are to stay fast, so its first chunk switches this
+ * on: later, as the switch sleeps and takes cpus_read_lock().  For what is
+ * allocated until then the chunk is cleared here.
+ */
+static void prepare_clearing(void *start, size_t size)
+{
+	if (READ_ONCE(clearing) || !(want_init_on_alloc(0) || want_init_on_free()))
+		return;
+
+	memset(start, 0, size);
+	if (system_state == SYSTEM_BOOTING)
+		early = true;
+	else
+		schedule_work(&switch_work);
 }
 
 /* ---- chunks ---- */
@@ -43,8 +87,11 @@ void gen_pool_guard_open(struct gen_pool_chunk *chunk)
 	size_t size = units_to_size(chunk->pool, chunk->map.nr_units);
 	void *start = unit_to_ptr(chunk, 0);
 
-	if (!chunk->is_memory ||
-	    !kasan_genpool_watches(start, unit_size(chunk->pool)))
+	if (!chunk->is_memory)
+		return;
+
+	prepare_clearing(start, size);
+	if (!kasan_genpool_watches(start, unit_size(chunk->pool)))
 		return;
 
 	chunk->has_shadow = true;
@@ -125,25 +172,6 @@ long gen_pool_guard_free(struct gen_pool_chunk *chunk, unsigned long unit,
 		gen_pool_guard_give(chunk, unit, extent);
 	return extent;
 }
-
-/* ---- switch ---- */
-
-/* Returns what it was. */
-VISIBLE_IF_KUNIT bool gen_pool_watch_clearing(bool on)
-{
-	static bool clearing;
-
-	return gen_pool_watch_switch(&clearing, on);
-}
-EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_clearing);
-
-/* Memory that was allocated before has come from memblock, which clears it. */
-static int __init watch_clearing(void)
-{
-	gen_pool_watch_clearing(want_init_on_alloc(0) || want_init_on_free());
-	return 0;
-}
-early_initcall(watch_clearing);
 
 /* ---- reports of KASAN ---- */
 
