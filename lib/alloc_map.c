@@ -3,8 +3,8 @@
  * DOC: States and transitions
  *
  * A map records, for a row of units, which are taken and where each allocation
- * begins and ends.  It knows neither addresses nor pools: see lib/genalloc.c
- * for a user, lib/alloc_map_find.c for the search::
+ * begins and ends.  It knows neither addresses nor pools.  The search is in
+ * lib/alloc_map_find.c::
  *
  *	unit	 0    1    2    3    4    5    6    7    8    9  ...
  *		+----+----+----+----+----+----+----+----+----+----
@@ -53,7 +53,9 @@
  * Progress: no CPU waits for another.  A claim that meets a taken unit gives
  * back its words, also in descending order, and fails.  Since all claims go
  * upwards, the highest of several that collide is not hindered by the others.
- * A cmpxchg() fails only because another succeeded.
+ * A cmpxchg() fails only because another succeeded.  alloc_map_release() calls
+ * itself only after another CPU has split or freed the same allocation under
+ * it, which is a mistake: each such mistake takes a level of the stack.
  *
  * The price: until it has given its words back, such a claim looks like one
  * that will succeed, and so does an attempt to retire the map.  Of 4,096 units

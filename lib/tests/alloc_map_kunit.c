@@ -1143,12 +1143,14 @@ static void alloc_map_watch_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, watch_stop, w));
 
-	KUNIT_EXPECT_TRUE(test, watch_run(w));
+	KUNIT_ASSERT_TRUE(test, watch_run(w));
 	kunit_release_action(test, watch_stop, w);
 	KUNIT_EXPECT_EQ_MSG(test, w->gaps, 0,
 			    "taken units were no longer the first ones");
 	KUNIT_EXPECT_EQ_MSG(test, w->not_busy, 0,
 			    "half an allocation had no busy head");
+	if (!w->looks)
+		kunit_skip(test, "no interrupt came in the middle");
 	kunit_info(test, "seen half done %u times", w->looks);
 }
 
