@@ -225,9 +225,10 @@ void gen_pool_owner_split(struct gen_pool_chunk *chunk, unsigned long unit,
 
 	if (!history || !read_record(&history[unit].allocated, &call))
 		return;
-	for (at = unit + piece; at < unit + nr; at += piece) {
-		call.frees = READ_ONCE(history[at].freed.seq);
-		write_record(&history[at].allocated, &call);
+	/* Not by units of the chunk: a piece may be larger than any chunk. */
+	for (at = piece; at < nr; at += piece) {
+		call.frees = READ_ONCE(history[unit + at].freed.seq);
+		write_record(&history[unit + at].allocated, &call);
 	}
 }
 

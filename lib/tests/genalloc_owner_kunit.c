@@ -14,6 +14,7 @@
 #include <linux/genalloc.h>
 #include <linux/jiffies.h>
 #include <linux/kconfig.h>
+#include <linux/limits.h>
 #include <linux/numa.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -196,6 +197,23 @@ static void owner_split_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, owner_of(o, 6));
 }
 
+/* A piece that is larger than the allocation by far: one piece. */
+static void owner_split_huge_test(struct kunit *test)
+{
+	struct owner *o = start_owners(test);
+	struct gen_pool *pool = create_pool(test, 0);
+
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add(pool, START, UNITS, NUMA_NO_NODE));
+	gen_pool_for_each_chunk(pool, note_chunk, o);
+	KUNIT_ASSERT_EQ(test, gen_pool_alloc(pool, 3), START);
+	KUNIT_ASSERT_EQ(test, gen_pool_alloc(pool, 5), START + 3);
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_split(pool, START + 3, SIZE_MAX - 1));
+	/* 3 + (SIZE_MAX - 1) is 1. */
+	KUNIT_EXPECT_FALSE(test, owner_of(o, 1));
+	KUNIT_EXPECT_TRUE(test, owner_of(o, 3));
+	expect_self(test, 5);
+}
+
 /* A depot that is full, or an NMI that found its lock taken. */
 static depot_stack_handle_t no_stack(unsigned long caller)
 {
@@ -291,6 +309,7 @@ static struct kunit_case genalloc_owner_cases[] = {
 	KUNIT_CASE(owner_free_test),
 	KUNIT_CASE(owner_refused_test),
 	KUNIT_CASE(owner_split_test),
+	KUNIT_CASE(owner_split_huge_test),
 	KUNIT_CASE(owner_no_stack_test),
 	KUNIT_CASE(owner_interrupt_test),
 	KUNIT_CASE(owner_show_test),
