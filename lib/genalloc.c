@@ -42,7 +42,6 @@
 #include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -88,7 +87,6 @@ struct gen_pool *gen_pool_create_named(int min_alloc_order, int nid,
 	pool->algo = gen_pool_first_fit;
 	pool->name = name;
 	pool->creator = creator;
-	refcount_set_release(&pool->users, 1);
 	gen_pool_list_add(pool);
 
 	return pool;
@@ -96,13 +94,6 @@ struct gen_pool *gen_pool_create_named(int min_alloc_order, int nid,
 out_free_name:
 	kfree_const(name);
 	return NULL;
-}
-
-/* One user less; the last one frees the descriptor. */
-void gen_pool_put(struct gen_pool *pool)
-{
-	if (refcount_dec_and_test(&pool->users))
-		gen_pool_free_pool(pool);
 }
 
 /**
@@ -122,6 +113,14 @@ struct gen_pool *gen_pool_create(int min_alloc_order, int nid)
 }
 EXPORT_SYMBOL(gen_pool_create);
 
+/* Before the variable goes with its module, or slots of its row are used again. */
+static void gen_pool_reset(struct gen_pool *pool, bool leak)
+{
+	synchronize_rcu();
+	if (!leak)
+		pool->row.unused = GEN_POOL_ROW_CHUNKS;
+}
+
 /**
  * gen_pool_destroy - destroy a pool
  * @pool: the pool
@@ -136,11 +135,12 @@ EXPORT_SYMBOL(gen_pool_create);
  * Pages that came from gen_pool_add_pages() are untagged, even if there are
  * allocations.
  *
- * Context: Process context, once the per-CPU areas are set up.  The caller alone
- * uses the pool.
+ * Context: Process context, once the per-CPU areas are set up; may sleep if the
+ * pool is a variable.  The caller alone uses the pool.
  */
 void gen_pool_destroy(struct gen_pool *pool)
 {
+	bool is_static = pool->origin == GEN_POOL_STATIC;
 	bool leak;
 
 	if (pool->of_device) {
@@ -148,13 +148,13 @@ void gen_pool_destroy(struct gen_pool *pool)
 		return;
 	}
 	leak = gen_pool_refuse_leak(pool);
-	gen_pool_close_chunks(pool, leak);
-
-	/* A variable may go with its module in any case. */
-	if (!leak || pool->origin == GEN_POOL_STATIC)
+	if (!leak || is_static)
 		gen_pool_list_del(pool);
-	if (!leak && pool->origin != GEN_POOL_STATIC)
-		gen_pool_put(pool);
+	gen_pool_close_chunks(pool, leak);
+	if (is_static)
+		gen_pool_reset(pool, leak);
+	else if (!leak)
+		gen_pool_free_pool(pool);
 }
 EXPORT_SYMBOL(gen_pool_destroy);
 

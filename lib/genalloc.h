@@ -87,7 +87,6 @@ static inline unsigned long addr_to_unit(const struct gen_pool *pool,
 
 struct gen_pool *gen_pool_create_named(int min_alloc_order, int nid,
 				       const char *name, void *creator);
-void gen_pool_put(struct gen_pool *pool);
 unsigned long gen_pool_alloc_anywhere(struct gen_pool *pool, size_t size,
 				      genpool_algo_t algo, void *data,
 				      void **owner);
@@ -411,9 +410,6 @@ static inline void kasan_genpool_free(const void *addr, size_t size)
 extern struct list_head gen_pool_list;
 extern spinlock_t gen_pool_list_lock;
 
-struct work_struct;
-
-void gen_pool_watch_list(struct work_struct *work);
 void gen_pool_list_add(struct gen_pool *pool);
 void gen_pool_list_del(struct gen_pool *pool);
 
@@ -423,12 +419,28 @@ void gen_pool_free_pool(struct gen_pool *pool);
 struct gen_pool_chunk *gen_pool_new_chunk(unsigned long nr_units, int nid);
 struct gen_pool_chunk *gen_pool_static_chunk(unsigned long nr_units,
 					     void *storage, size_t size);
+void gen_pool_drop_chunk(struct gen_pool_chunk *chunk);
 void gen_pool_free_chunk(struct gen_pool_chunk *chunk);
 
 struct gen_pool_row *gen_pool_new_row(void);
 void gen_pool_free_row(struct gen_pool_row *row);
 
 void gen_pool_memory_barrier(void);
+
+/* ---- directories: genalloc_debugfs.c ---- */
+
+#ifdef CONFIG_GENALLOC_DEBUGFS
+void gen_pool_debugfs_add(struct gen_pool *pool);
+void gen_pool_debugfs_del(struct gen_pool *pool);
+#else
+static inline void gen_pool_debugfs_add(struct gen_pool *pool)
+{
+}
+
+static inline void gen_pool_debugfs_del(struct gen_pool *pool)
+{
+}
+#endif
 
 /* ---- called, replaced or switched by tests ---- */
 

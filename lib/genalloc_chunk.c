@@ -328,7 +328,7 @@ static int open_or_free(struct gen_pool_chunk *chunk)
 	int err = gen_pool_open_chunk(chunk);
 
 	if (err)
-		gen_pool_free_chunk(chunk);
+		gen_pool_drop_chunk(chunk);
 	return err;
 }
 
@@ -373,21 +373,22 @@ EXPORT_SYMBOL(gen_pool_add_owner);
  * @size: length in bytes
  * @owner: as gen_pool_add_owner()
  * @storage: room for the bookkeeping, see DEFINE_GEN_POOL_STORAGE(); zeroed
- *	before its first use.  It can be used again an RCU grace period after
- *	the chunk was removed
+ *	before its first use.  It can be used again when the chunk was removed
+ *	and then rcu_barrier() called
  * @storage_size: size of @storage in bytes
  *
- * Nothing is allocated for the first %GEN_POOL_ROW_CHUNKS chunks of a pool.  A
- * module that contains @storage removes the chunk or destroys the pool, and
- * then calls rcu_barrier(), before it is unloaded.
+ * Nothing is allocated for the first %GEN_POOL_ROW_CHUNKS chunks that a pool is
+ * given, and those of a variable count anew after gen_pool_destroy().  A module
+ * that contains @storage removes the chunk or destroys the pool, and then calls
+ * rcu_barrier(), before it is unloaded.
  *
- * Context: Process context.
+ * Context: Process context.  May sleep for further chunks, removed ones counted.
  * Return: 0, or with nothing changed
  * * %-EINVAL: as gen_pool_add_owner()
  * * %-EEXIST: as gen_pool_add_owner()
  * * %-ENOMEM: as gen_pool_add_owner()
  * * %-ENOSPC: @storage is too small
- * * %-EBUSY: @storage is in use
+ * * %-EBUSY: @storage is in use, or rcu_barrier() was not called since
  */
 int gen_pool_add_static(struct gen_pool *pool, unsigned long virt,
 			phys_addr_t phys, size_t size, void *owner,

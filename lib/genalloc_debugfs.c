@@ -9,10 +9,8 @@
  *
  * Pools are listed from gen_pool_create() to gen_pool_destroy(), variables from
  * their first chunk on.  A pool that could not be destroyed stays, unless it is
- * a variable.  The list is changed and read under a lock.  A reader looks the
- * pool up in it anew each time, and counts as a user of the pool while it shows
- * it, so the descriptor stays if the pool is destroyed meanwhile.  Variables
- * have no such count: their owner keeps them for a grace period.
+ * a variable.  Readers are under rcu_read_lock(), for which a pool stays that is
+ * destroyed meanwhile; for a variable gen_pool_destroy() waits.
  */
 
 #include <kunit/visibility.h>
@@ -31,7 +29,6 @@
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -45,45 +42,15 @@
 /* Characters that an address takes. */
 #define ADDR_WIDTH	((int)(2 + 2 * sizeof(long)))
 
-/* ---- pools, under rcu_read_lock() ---- */
-
-/* A use of the pool at @pos of the list; NULL if there is none. */
-static struct gen_pool *get_pool_at(loff_t pos)
-{
-	struct gen_pool *pool = NULL;
-	struct list_head *entry;
-	unsigned long flags;
-
-	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	entry = seq_list_start(&gen_pool_list, pos);
-	if (entry) {
-		pool = list_entry(entry, struct gen_pool, pools);
-		refcount_inc(&pool->users);
-	}
-	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
-
-	return pool;
-}
-
-/* A use of a pool that may be gone; NULL if it is. */
-static struct gen_pool *get_pool(const struct gen_pool *wanted)
-{
-	struct gen_pool *pool;
-	unsigned long flags;
-	bool found = false;
-
-	spin_lock_irqsave(&gen_pool_list_lock, flags);
-	list_for_each_entry(pool, &gen_pool_list, pools) {
-		found = pool == wanted;
-		if (found) {
-			refcount_inc(&pool->users);
-			break;
-		}
-	}
-	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
-
-	return found ? pool : NULL;
-}
+/*
+ * The directory of a pool.  Its files know the pool by it alone: an address may
+ * be that of the next pool.
+ */
+struct gen_pool_dir {
+	struct gen_pool __rcu *pool;	/* NULL once it is no longer listed */
+	struct dentry *dentry;
+	struct list_head old;		/* in old_dirs */
+};
 
 /* ---- the file pools ---- */
 
@@ -99,35 +66,31 @@ static void show_pool(struct seq_file *m, struct gen_pool *pool)
 		   stats.peak, pool->creator, pool->name ?: "");
 }
 
-/* The pool at @pos, and a use of it; position 0 is the head line. */
+/* Position 0, the head of the list, is the head line. */
 static void *pools_start(struct seq_file *m, loff_t *pos)
 	__acquires(RCU)
 {
 	rcu_read_lock();
-	return *pos ? get_pool_at(*pos - 1) : SEQ_START_TOKEN;
+	return seq_list_start_head_rcu(&gen_pool_list, *pos);
+}
+
+static void *pools_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	return seq_list_next_rcu(v, &gen_pool_list, pos);
 }
 
 static void pools_stop(struct seq_file *m, void *v)
 	__releases(RCU)
 {
-	if (v && v != SEQ_START_TOKEN)
-		gen_pool_put(v);
 	rcu_read_unlock();
-}
-
-static void *pools_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	pools_stop(m, v);
-	++*pos;
-	return pools_start(m, pos);
 }
 
 static int pools_show(struct seq_file *m, void *v)
 {
-	if (v == SEQ_START_TOKEN)
+	if (v == &gen_pool_list)
 		seq_puts(m, "      size  allocated   allocs     unit   chunks  refused   free-run   failed       peak  provider name\n");
 	else
-		show_pool(m, v);
+		show_pool(m, list_entry(v, struct gen_pool, pools));
 	return 0;
 }
 
@@ -166,14 +129,13 @@ static void show_stats(struct seq_file *m, struct gen_pool *pool)
 static int show_if_there(struct seq_file *m,
 			 void (*show)(struct seq_file *m, struct gen_pool *pool))
 {
+	const struct gen_pool_dir *dir = m->private;
 	struct gen_pool *pool;
 
 	rcu_read_lock();
-	pool = get_pool(m->private);
-	if (pool) {
+	pool = rcu_dereference(dir->pool);
+	if (pool)
 		show(m, pool);
-		gen_pool_put(pool);
-	}
 	rcu_read_unlock();
 	return 0;
 }
@@ -239,7 +201,7 @@ DEFINE_SHOW_ATTRIBUTE(map);
 
 /* Where a reader is: at an allocation, while it holds rcu_read_lock(). */
 struct allocs {
-	const struct gen_pool *wanted;
+	const struct gen_pool_dir *dir;
 	struct gen_pool *pool;
 	struct gen_pool_chunk *chunk;
 	unsigned long unit;
@@ -276,7 +238,7 @@ static void *allocs_start(struct seq_file *m, loff_t *pos)
 	struct allocs *a = m->private;
 
 	rcu_read_lock();
-	a->pool = get_pool(a->wanted);
+	a->pool = rcu_dereference(a->dir->pool);
 	if (!a->pool)
 		return NULL;
 	return *pos ? find_alloc(a, pos) : SEQ_START_TOKEN;
@@ -285,10 +247,6 @@ static void *allocs_start(struct seq_file *m, loff_t *pos)
 static void allocs_stop(struct seq_file *m, void *v)
 	__releases(RCU)
 {
-	struct allocs *a = m->private;
-
-	if (a->pool)
-		gen_pool_put(a->pool);
 	rcu_read_unlock();
 }
 
@@ -334,7 +292,7 @@ static int allocs_open(struct inode *inode, struct file *file)
 
 	if (!a)
 		return -ENOMEM;
-	a->wanted = inode->i_private;
+	a->dir = inode->i_private;
 	return 0;
 }
 
@@ -350,15 +308,12 @@ static const struct file_operations allocs_fops = {
 
 #define NAME_SIZE	100
 
-/* The directory of a pool.  Only the work item knows these. */
-struct pool_dir {
-	struct list_head dirs;
-	const struct gen_pool *pool; /* may be gone */
-	struct dentry *dir;
-	char name[NAME_SIZE];	/* without a number */
-};
-
-static LIST_HEAD(pool_dirs);
+/*
+ * Under gen_pool_list_lock: the first pool that has no directory yet, or the end
+ * of the list.  Those after it have none either.
+ */
+static struct list_head *next_new = &gen_pool_list;
+static LIST_HEAD(old_dirs);
 static struct dentry *root;
 
 /* Its creator, less the module that has it, and its name. */
@@ -375,35 +330,6 @@ static void name_pool(const struct gen_pool *pool, char *name)
 	strreplace(name, '/', '!');
 }
 
-/* Whether the pool is there, or another in its place that has its name. */
-static bool is_current(const struct pool_dir *dir)
-{
-	char name[NAME_SIZE] = "";
-	struct gen_pool *pool;
-
-	rcu_read_lock();
-	pool = get_pool(dir->pool);
-	if (pool) {
-		name_pool(pool, name);
-		gen_pool_put(pool);
-	}
-	rcu_read_unlock();
-	return !strcmp(name, dir->name);
-}
-
-static void remove_old_dirs(void)
-{
-	struct pool_dir *dir, *next;
-
-	list_for_each_entry_safe(dir, next, &pool_dirs, dirs) {
-		if (is_current(dir))
-			continue;
-		debugfs_remove(dir->dir);
-		list_del(&dir->dirs);
-		kfree(dir);
-	}
-}
-
 static bool name_is_used(const char *name)
 {
 	struct dentry *entry = debugfs_lookup(name, root);
@@ -412,75 +338,120 @@ static bool name_is_used(const char *name)
 	return entry;
 }
 
-static void make_dir(struct pool_dir *dir)
+/* No number comes twice: thousands of pools may have the same name. */
+static struct dentry *make_dentry(const char *name)
 {
-	void *pool = (void *)dir->pool;
-	char name[NAME_SIZE + 12];
-	unsigned int nr = 1;
+	static unsigned int nr = 1;
+	char numbered[NAME_SIZE + 12];
 
-	strscpy(name, dir->name);
-	while (name_is_used(name))
-		snprintf(name, sizeof(name), "%s.%u", dir->name, ++nr);
-
-	dir->dir = debugfs_create_dir(name, root);
-	debugfs_create_file("stats", 0444, dir->dir, pool, &stats_fops);
-	debugfs_create_file("allocs", 0400, dir->dir, pool, &allocs_fops);
-	debugfs_create_file("map", 0400, dir->dir, pool, &map_fops);
-	list_add(&dir->dirs, &pool_dirs);
+	strscpy(numbered, name);
+	while (name_is_used(numbered))
+		snprintf(numbered, sizeof(numbered), "%s.%u", name, ++nr);
+	return debugfs_create_dir(numbered, root);
 }
 
-static bool has_dir(const struct gen_pool *pool)
+/* @dir becomes that of the next pool without one. */
+static struct gen_pool *take_new(struct gen_pool_dir *dir)
 {
-	struct pool_dir *dir;
+	struct gen_pool *pool = NULL;
+	unsigned long flags;
 
-	list_for_each_entry(dir, &pool_dirs, dirs)
-		if (dir->pool == pool)
-			return true;
-	return false;
+	spin_lock_irqsave(&gen_pool_list_lock, flags);
+	if (next_new != &gen_pool_list) {
+		pool = list_entry(next_new, struct gen_pool, pools);
+		next_new = next_new->next;
+		pool->dir = dir;
+		RCU_INIT_POINTER(dir->pool, pool);
+	}
+	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
+	return pool;
 }
 
-/* The pool at @pos of the list, and its name.  It may be gone on return. */
-static bool name_pool_at(loff_t pos, struct pool_dir *dir)
+/* The pool may be gone on return, and the directory be an old one. */
+static bool name_new(struct gen_pool_dir *dir, char *name)
 {
 	struct gen_pool *pool;
 
 	rcu_read_lock();
-	pool = get_pool_at(pos);
-	if (pool) {
-		dir->pool = pool;
-		name_pool(pool, dir->name);
-		gen_pool_put(pool);
-	}
+	pool = take_new(dir);
+	if (pool)
+		name_pool(pool, name);
 	rcu_read_unlock();
 	return pool;
 }
 
-/* Whatever changes meanwhile makes this run again. */
+static bool make_dir(void)
+{
+	struct gen_pool_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
+	char name[NAME_SIZE];
+
+	if (!dir || !name_new(dir, name)) {
+		kfree(dir);
+		return false;
+	}
+	dir->dentry = make_dentry(name);
+	debugfs_create_file("stats", 0444, dir->dentry, dir, &stats_fops);
+	debugfs_create_file("allocs", 0400, dir->dentry, dir, &allocs_fops);
+	debugfs_create_file("map", 0400, dir->dentry, dir, &map_fops);
+	return true;
+}
+
+static void remove_old_dirs(void)
+{
+	struct gen_pool_dir *dir, *next;
+	unsigned long flags;
+	LIST_HEAD(dirs);
+
+	spin_lock_irqsave(&gen_pool_list_lock, flags);
+	list_splice_init(&old_dirs, &dirs);
+	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
+
+	list_for_each_entry_safe(dir, next, &dirs, old) {
+		debugfs_remove(dir->dentry); /* waits for readers of its files */
+		kfree(dir);
+	}
+}
+
+/* Old ones first, whose names may come again. */
 static void update_dirs(struct work_struct *work)
 {
-	struct pool_dir *dir = NULL;
-	loff_t pos;
-
 	remove_old_dirs();
-	for (pos = 0;; pos++) {
-		dir = dir ?: kzalloc(sizeof(*dir), GFP_KERNEL);
-		if (!dir || !name_pool_at(pos, dir))
-			break;
-		if (!has_dir(dir->pool)) {
-			make_dir(dir);
-			dir = NULL;
-		}
-	}
-	kfree(dir);
+	while (make_dir())
+		;
 }
 
 static DECLARE_WORK(dirs_work, update_dirs);
+
+/* Under gen_pool_list_lock, when the pool has become the last of the list. */
+void gen_pool_debugfs_add(struct gen_pool *pool)
+{
+	if (next_new == &gen_pool_list)
+		next_new = &pool->pools;
+	if (root)
+		schedule_work(&dirs_work);
+}
+
+/* Under gen_pool_list_lock, before the pool leaves the list. */
+void gen_pool_debugfs_del(struct gen_pool *pool)
+{
+	struct gen_pool_dir *dir = pool->dir;
+
+	if (next_new == &pool->pools)
+		next_new = pool->pools.next;
+	if (!dir)
+		return;
+
+	pool->dir = NULL;
+	RCU_INIT_POINTER(dir->pool, NULL);
+	list_add(&dir->old, &old_dirs);
+	schedule_work(&dirs_work);
+}
 
 static int __init genalloc_debugfs_init(void)
 {
 	root = debugfs_create_dir("genalloc", NULL);
 	debugfs_create_file("pools", 0444, root, NULL, &pools_fops);
-	gen_pool_watch_list(&dirs_work);
+	schedule_work(&dirs_work);
 	return 0;
 }
 late_initcall(genalloc_debugfs_init);

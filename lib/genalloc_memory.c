@@ -13,7 +13,7 @@
  *	STATIC	the caller's			nowhere; storage can be used again
  *
  * All of them are freed a grace period after the last way to them is gone: rows
- * and chunks after they have left the pool, the pool after its last user.  So
+ * and chunks after they have left the pool, the pool after it was destroyed.  So
  * nothing can be freed before call_rcu() works: in setup_arch() it would put its
  * callbacks into the template of the per-CPU areas.
  */
@@ -171,23 +171,6 @@ static void zfree(void *memory, size_t size, enum gen_pool_origin *origin)
 LIST_HEAD(gen_pool_list);
 DEFINE_SPINLOCK(gen_pool_list_lock);
 
-static struct work_struct *list_work;
-
-/* Queue @work now, and each time that the list has changed. */
-void gen_pool_watch_list(struct work_struct *work)
-{
-	WRITE_ONCE(list_work, work);
-	schedule_work(work);
-}
-
-static void list_changed(void)
-{
-	struct work_struct *work = READ_ONCE(list_work);
-
-	if (work)
-		schedule_work(work);
-}
-
 /* Pools are listed when they are created, variables when they get memory. */
 void gen_pool_list_add(struct gen_pool *pool)
 {
@@ -196,7 +179,7 @@ void gen_pool_list_add(struct gen_pool *pool)
 	spin_lock_irqsave(&gen_pool_list_lock, flags);
 	if (!pool->pools.prev) {
 		list_add_tail_rcu(&pool->pools, &gen_pool_list);
-		list_changed();
+		gen_pool_debugfs_add(pool);
 	}
 	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
 }
@@ -207,8 +190,8 @@ void gen_pool_list_del(struct gen_pool *pool)
 
 	spin_lock_irqsave(&gen_pool_list_lock, flags);
 	if (pool->pools.prev) {
+		gen_pool_debugfs_del(pool);
 		list_del_rcu(&pool->pools);
-		list_changed();
 	}
 	pool->pools.prev = NULL;
 	spin_unlock_irqrestore(&gen_pool_list_lock, flags);
@@ -306,6 +289,12 @@ static void free_chunk(struct rcu_head *rcu)
 	gen_pool_owner_forget(chunk);
 	gen_pool_failure_forget(chunk);
 	zfree(chunk, chunk_bytes(chunk->map.nr_units), &chunk->origin);
+}
+
+/* At once: no CPU could ever find the chunk. */
+void gen_pool_drop_chunk(struct gen_pool_chunk *chunk)
+{
+	free_chunk(&chunk->rcu);
 }
 
 void gen_pool_free_chunk(struct gen_pool_chunk *chunk)

@@ -12,7 +12,6 @@
 #include <linux/compiler.h>
 #include <linux/rbtree_latch.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/spinlock_types.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -112,7 +111,6 @@ struct gen_pool {
 	struct gen_pool_row row;	/* the first one */
 	struct latch_tree_root tree;	/* the chunks, by address */
 	spinlock_t lock;		/* held to change rows and tree */
-	refcount_t users;		/* 0: no pool */
 	atomic_long_t nr_refused;	/* misuses so far */
 	atomic_long_t nr_failed;	/* allocations that found no room */
 	size_t max_failed;		/* size of the largest of them */
@@ -122,6 +120,9 @@ struct gen_pool {
 	const char *name;
 	/* private: */
 	struct list_head pools;		/* all pools */
+#ifdef CONFIG_GENALLOC_DEBUGFS
+	struct gen_pool_dir *dir;	/* in debugfs, if it has one */
+#endif
 	struct rcu_head rcu;
 };
 
@@ -218,7 +219,9 @@ struct genpool_stats {
  * @order: log2 of the size of a unit in bytes
  *
  * It can be used from the beginning.  gen_pool_destroy() leaves it as an empty
- * pool.
+ * pool.  A module that contains it calls gen_pool_destroy(), which waits for
+ * readers of the pool, and then rcu_barrier() for its chunks, before it is
+ * unloaded; also if no chunk, or an allocation, is left.
  */
 #define DEFINE_GEN_POOL(pool, order)					\
 	struct gen_pool pool = {					\
@@ -229,7 +232,6 @@ struct genpool_stats {
 		.row.unused = GEN_POOL_ROW_CHUNKS,			\
 		.tree.seq = SEQCNT_LATCH_ZERO(gen_pool.tree.seq),	\
 		.lock = __SPIN_LOCK_UNLOCKED(gen_pool.lock),		\
-		.users = REFCOUNT_INIT(1),				\
 		.name = #pool,						\
 	}
 

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of the picture of a pool in debugfs.
+ * KUnit tests of debugfs: the picture of a pool, the list of pools, and their
+ * directories.
  */
 
 #include <kunit/test.h>
 
 #include <linux/bits.h>
+#include <linux/dcache.h>
+#include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
 #include <linux/numa.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
@@ -133,12 +138,85 @@ static void debugfs_chunks_test(struct kunit *test)
 	expect_end(test);
 }
 
+/* ---- the list of pools ---- */
+
+static DEFINE_GEN_POOL(variable, ORDER);
+static DEFINE_GEN_POOL_STORAGE(storage, 2);
+
+/* A variable is listed while it has chunks, and goes even with allocations. */
+static void debugfs_variable_test(struct kunit *test)
+{
+	struct picture *p = test->priv;
+
+	KUNIT_EXPECT_NULL(test, variable.pools.prev);
+	KUNIT_ASSERT_EQ(test, 0, gen_pool_add_static(&variable, START, -1, 2 * UNIT,
+						     NULL, storage, sizeof(storage)));
+	KUNIT_EXPECT_NOT_NULL(test, variable.pools.prev);
+	gen_pool_alloc(&variable, UNIT);
+	gen_pool_destroy(&variable);
+	KUNIT_EXPECT_NULL(test, variable.pools.prev);
+	p->reports.expected = 1;
+
+	gen_pool_free_all(&variable);
+	gen_pool_destroy(&variable);
+	rcu_barrier();
+}
+
+/* ---- directories ---- */
+
+static bool has_dir(const char *name)
+{
+	struct dentry *root = debugfs_lookup("genalloc", NULL);
+	struct dentry *dir = debugfs_lookup(name, root);
+
+	dput(dir);
+	dput(root);
+	return dir;
+}
+
+/* A work item is to make it, or to remove it. */
+static void expect_dir(struct kunit *test, const char *name, bool there)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 1000 && has_dir(name) != there; tries++)
+		msleep(10);
+	KUNIT_EXPECT_EQ_MSG(test, has_dir(name), there, "%s", name);
+}
+
+/* Of pools of one name, the first has no number. */
+static void debugfs_dirs_test(struct kunit *test)
+{
+	struct gen_pool *pools[3];
+	char name[100];
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		pools[i] = gen_pool_create(ORDER, NUMA_NO_NODE);
+		KUNIT_ASSERT_NOT_NULL(test, pools[i]);
+	}
+	snprintf(name, sizeof(name), "%ps", pools[0]->creator);
+	name[strcspn(name, " ")] = '\0';
+	expect_dir(test, name, true);
+	gen_pool_destroy(pools[0]);
+	expect_dir(test, name, false);
+
+	/* Its name is free again; the others keep theirs. */
+	pools[0] = gen_pool_create(ORDER, NUMA_NO_NODE);
+	expect_dir(test, name, true);
+	for (i = 0; i < 3; i++)
+		gen_pool_destroy(pools[i]);
+	expect_dir(test, name, false);
+}
+
 static struct kunit_case genalloc_debugfs_cases[] = {
 	KUNIT_CASE(debugfs_units_test),
 	KUNIT_CASE(debugfs_cells_test),
 	KUNIT_CASE(debugfs_chunks_test),
+	KUNIT_CASE(debugfs_variable_test),
+	KUNIT_CASE(debugfs_dirs_test),
 	{}
 };
 
-ALLOC_MAP_TEST_SUITE(genalloc_debugfs, "the picture of a pool",
+ALLOC_MAP_TEST_SUITE(genalloc_debugfs, "pools in debugfs",
 		     .init = genalloc_debugfs_init, .exit = check_reports);

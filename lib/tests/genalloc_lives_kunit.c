@@ -382,7 +382,10 @@ static void genalloc_lives_static_refused_test(struct kunit *test)
 			-EEXIST);
 	KUNIT_EXPECT_EQ(test, add_static(AT(1), SIZE, storage, sizeof(storage)),
 			-EBUSY);
-	expect_idle(test, &static_pool, SIZE);
+	/* What was refused left its storage unused. */
+	KUNIT_EXPECT_EQ(test, add_static(AT(1), SIZE, storage2, sizeof(storage2)),
+			0);
+	expect_idle(test, &static_pool, 2 * SIZE);
 }
 
 /* Readers may still have the map, until a grace period is over. */
@@ -422,9 +425,7 @@ static void genalloc_lives_static_destroy_test(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, 0, add_at(&static_pool, AT(i)));
 
 	KUNIT_ASSERT_EQ(test, AT(ROW), gen_pool_alloc(&static_pool, UNIT));
-	KUNIT_EXPECT_NOT_NULL(test, static_pool.pools.prev);
 	gen_pool_destroy(&static_pool);
-	KUNIT_EXPECT_NULL(test, static_pool.pools.prev);
 	KUNIT_EXPECT_EQ(test, gen_pool_size(&static_pool), (ROW + 1) * SIZE);
 
 	gen_pool_free(&static_pool, AT(ROW), UNIT);
@@ -434,6 +435,40 @@ static void genalloc_lives_static_destroy_test(struct kunit *test)
 	/* An empty pool, as it was in the beginning. */
 	KUNIT_EXPECT_EQ(test, 0, add_at(&static_pool, AT(1)));
 	KUNIT_EXPECT_EQ(test, AT(1), gen_pool_alloc(&static_pool, UNIT));
+	((struct reports *)test->priv)->expected = 1;
+}
+
+/* Each of its lives begins with all slots of its own row: nothing is allocated. */
+static void genalloc_lives_static_lives_test(struct kunit *test)
+{
+	unsigned int round;
+
+	use_static_pool(test);
+	for (round = 0; round <= ROW; round++) {
+		KUNIT_ASSERT_EQ(test, 0, add_static(AT(0), SIZE, storage,
+						    sizeof(storage)));
+		KUNIT_EXPECT_EQ(test, static_pool.row.unused, ROW - 1);
+		gen_pool_destroy(&static_pool);
+		rcu_barrier();
+	}
+}
+
+/* Readers may have the pool, whether it has chunks or cannot be destroyed. */
+static void genalloc_lives_static_readers_test(struct kunit *test)
+{
+	unsigned long state;
+
+	use_static_pool(test);
+	state = get_state_synchronize_rcu();
+	gen_pool_destroy(&static_pool);
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu(state));
+
+	KUNIT_ASSERT_EQ(test, add_static(AT(0), SIZE, storage, sizeof(storage)), 0);
+	KUNIT_ASSERT_EQ(test, AT(0), gen_pool_alloc(&static_pool, UNIT));
+	state = get_state_synchronize_rcu();
+	gen_pool_destroy(&static_pool);
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu(state));
+	gen_pool_free(&static_pool, AT(0), UNIT);
 	((struct reports *)test->priv)->expected = 1;
 }
 
@@ -1024,6 +1059,8 @@ static struct kunit_case genalloc_lives_cases[] = {
 	KUNIT_CASE(genalloc_lives_static_refused_test),
 	KUNIT_CASE(genalloc_lives_static_again_test),
 	KUNIT_CASE(genalloc_lives_static_destroy_test),
+	KUNIT_CASE(genalloc_lives_static_lives_test),
+	KUNIT_CASE(genalloc_lives_static_readers_test),
 	KUNIT_CASE(genalloc_lives_edge_test),
 	KUNIT_CASE(genalloc_lives_walk_test),
 	KUNIT_CASE(genalloc_lives_alloc_removed_test),

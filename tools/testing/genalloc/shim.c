@@ -294,6 +294,18 @@ void shim_might_alloc(gfp_t gfp)
 		shim_die("GFP_KERNEL inside rcu_read_lock()");
 }
 
+static unsigned long nr_grace_periods;
+
+unsigned long get_state_synchronize_rcu(void)
+{
+	return __atomic_load_n(&nr_grace_periods, __ATOMIC_RELAXED);
+}
+
+bool poll_state_synchronize_rcu(unsigned long state)
+{
+	return get_state_synchronize_rcu() != state;
+}
+
 void synchronize_rcu(void)
 {
 	struct reader *reader;
@@ -309,6 +321,7 @@ void synchronize_rcu(void)
 						    __ATOMIC_ACQUIRE) == phase)
 			sched_yield();
 	}
+	__atomic_add_fetch(&nr_grace_periods, 1, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&readers_lock);
 }
 
