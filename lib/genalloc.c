@@ -320,18 +320,18 @@ noinline unsigned long gen_pool_alloc_anywhere(struct gen_pool *pool,
 		return 0;
 
 	rcu_read_lock();
-	row = rcu_dereference_raw(pool->rows);
+	row = rcu_dereference(pool->rows);
 	do {
 		set = hints_from(READ_ONCE(row->hints), hint_for(nr));
 		for (; set; set &= set - 1) {
-			chunk = rcu_dereference_raw(row->chunks[first_hint(set)]);
+			chunk = rcu_dereference(row->chunks[first_hint(set)]);
 			if (!chunk)
 				continue;
 			unit = alloc_in_chunk(pool, chunk, nr, algo, data);
 			if (unit < chunk->map.nr_units)
 				goto found;
 		}
-		row = rcu_dereference_raw(row->next);
+		row = rcu_dereference(row->next);
 	} while (row);
 	rcu_read_unlock();
 	return algo == gen_pool_best_fit_all ? alloc_best(pool, size, owner) :
@@ -346,12 +346,12 @@ found:
 static struct gen_pool_chunk *newest_chunk(struct gen_pool *pool,
 					   unsigned long nr)
 {
-	struct gen_pool_row *row = rcu_dereference_raw(pool->rows);
+	struct gen_pool_row *row = rcu_dereference(pool->rows);
 	unsigned int slot = READ_ONCE(row->unused) % GEN_POOL_ROW_CHUNKS;
 
 	if (hint_at(READ_ONCE(row->hints), slot * HINT_BITS) <= nr - 1)
 		return NULL;
-	return rcu_dereference_raw(row->chunks[slot]);
+	return rcu_dereference(row->chunks[slot]);
 }
 
 /**

@@ -99,7 +99,7 @@ unsigned long gen_pool_alloc_anywhere(struct gen_pool *pool, size_t size,
  *	no users: the memory may be used for something else on return.  Readers
  *	may still find the chunk until a grace period has passed.  Must not sleep
  * @keep: the pool is being destroyed with allocations in the chunk: the memory
- *	must never be used for something else
+ *	must never be used for something else.  Must not sleep
  */
 struct gen_pool_provider {
 	void (*leave)(struct gen_pool_chunk *chunk);
@@ -114,7 +114,7 @@ struct gen_pool_walk {
 
 static inline struct gen_pool_walk gen_pool_walk(struct gen_pool *pool)
 {
-	struct gen_pool_row *row = rcu_dereference_raw(pool->rows);
+	struct gen_pool_row *row = rcu_dereference(pool->rows);
 
 	return (struct gen_pool_walk){ row, READ_ONCE(row->unused) };
 }
@@ -126,11 +126,11 @@ static inline struct gen_pool_chunk *next_chunk(struct gen_pool_walk *walk)
 
 	do {
 		while (walk->slot < GEN_POOL_ROW_CHUNKS) {
-			chunk = rcu_dereference_raw(walk->row->chunks[walk->slot++]);
+			chunk = rcu_dereference(walk->row->chunks[walk->slot++]);
 			if (chunk)
 				return chunk;
 		}
-		walk->row = rcu_dereference_raw(walk->row->next);
+		walk->row = rcu_dereference(walk->row->next);
 		walk->slot = 0;
 	} while (walk->row);
 
@@ -157,7 +157,7 @@ static inline struct gen_pool_chunk *first_chunk(struct gen_pool *pool,
 {
 	struct gen_pool_chunk *chunk;
 
-	chunk = rcu_dereference_raw(pool->row.chunks[GEN_POOL_ROW_CHUNKS - 1]);
+	chunk = rcu_dereference(pool->row.chunks[GEN_POOL_ROW_CHUNKS - 1]);
 	return chunk && chunk_has_addr(chunk, addr) ? chunk : NULL;
 }
 

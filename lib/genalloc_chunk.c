@@ -54,6 +54,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/rbtree_latch.h>
 #include <linux/rcupdate.h>
@@ -118,12 +119,13 @@ struct gen_pool_chunk *gen_pool_search_chunk(struct gen_pool *pool,
 
 static struct gen_pool_row *first_row(struct gen_pool *pool)
 {
-	return rcu_dereference_protected(pool->rows, true);
+	return rcu_dereference_protected(pool->rows, lockdep_is_held(&pool->lock));
 }
 
-static struct gen_pool_row *next_row(struct gen_pool_row *row)
+static struct gen_pool_row *next_row(struct gen_pool *pool,
+				     struct gen_pool_row *row)
 {
-	return rcu_dereference_protected(row->next, true);
+	return rcu_dereference_protected(row->next, lockdep_is_held(&pool->lock));
 }
 
 /* Before any CPU can find the chunk: the hint of its map never moves. */
@@ -150,12 +152,12 @@ static void unlist_row(struct gen_pool *pool, struct gen_pool_row *row)
 	struct gen_pool_row *newer = first_row(pool);
 
 	if (newer == row) {
-		rcu_assign_pointer(pool->rows, next_row(row));
+		rcu_assign_pointer(pool->rows, next_row(pool, row));
 		return;
 	}
-	while (next_row(newer) != row)
-		newer = next_row(newer);
-	rcu_assign_pointer(newer->next, next_row(row));
+	while (next_row(pool, newer) != row)
+		newer = next_row(pool, newer);
+	rcu_assign_pointer(newer->next, next_row(pool, row));
 }
 
 /* An empty row goes, too, except for the first. */
@@ -244,9 +246,14 @@ static void close_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk)
 
 static struct gen_pool_chunk *any_chunk(struct gen_pool *pool)
 {
-	struct gen_pool_walk walk = gen_pool_walk(pool);
+	struct gen_pool_chunk *chunk;
+	struct gen_pool_walk walk;
 
-	return next_chunk(&walk);
+	rcu_read_lock();
+	walk = gen_pool_walk(pool);
+	chunk = next_chunk(&walk);
+	rcu_read_unlock();
+	return chunk;
 }
 
 /**
@@ -264,6 +271,7 @@ void gen_pool_close_chunks(struct gen_pool *pool, bool leak)
 	while (!leak && (chunk = any_chunk(pool)))
 		close_chunk(pool, chunk);
 
+	rcu_read_lock();
 	for_each_chunk(chunk, pool) {
 		gen_pool_guard_close(chunk);
 		if (!chunk->provider)
@@ -272,6 +280,7 @@ void gen_pool_close_chunks(struct gen_pool *pool, bool leak)
 		chunk->provider->leave(chunk);
 		chunk->provider = NULL;
 	}
+	rcu_read_unlock();
 }
 
 /* ---- add ---- */

@@ -200,11 +200,13 @@ bool gen_pool_refuse_leak(struct gen_pool *pool)
 	if (leak.nr > MAX_LISTED)
 		pr_err("genalloc: and %lu more\n", leak.nr - MAX_LISTED);
 
+	rcu_read_lock();
 	refusal.chunk = find_chunk(pool, leak.first);
 	refusal.addr = leak.first;
 	refusal.size = leak.size;
 	gen_pool_watch_refusal(pool, &refusal);
 	atomic_long_inc(&pool->nr_refused);
 	gen_pool_report(pool, &refusal);
+	rcu_read_unlock();
 	return true;
 }

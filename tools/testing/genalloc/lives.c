@@ -168,6 +168,12 @@ void __wrap_rcu_read_lock(void)
 		running->nesting++;
 }
 
+/* Before and after a run there is nobody else. */
+bool __wrap_rcu_read_lock_held(void)
+{
+	return !running || running->nesting;
+}
+
 void __wrap_rcu_read_unlock(void)
 {
 	unsigned int i;

@@ -397,8 +397,8 @@ static struct latch_tree_node *find_node(void *key,
 	struct latch_tree_node *node;
 	int order;
 
-	for (node = rcu_dereference(root->first); node;
-	     node = rcu_dereference(node->next)) {
+	for (node = rcu_dereference_raw(root->first); node;
+	     node = rcu_dereference_raw(node->next)) {
 		order = ops->comp(key, node);
 		if (order <= 0)
 			return order ? NULL : node;

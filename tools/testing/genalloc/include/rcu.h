@@ -27,13 +27,24 @@ bool poll_state_synchronize_rcu(unsigned long state);
 /* Callbacks run in here and nowhere else. */
 void rcu_barrier(void);
 
+static inline void check_reader(void)
+{
+	if (!rcu_read_lock_held())
+		shim_die("rcu_dereference() without rcu_read_lock()");
+}
+
 /* The kernel relies on dependencies, which C cannot express. */
-#define rcu_dereference(p)		smp_load_acquire(&(p))
-#define rcu_dereference_raw(p)		rcu_dereference(p)
+#define rcu_dereference_raw(p)		smp_load_acquire(&(p))
+#define rcu_dereference(p)		(check_reader(), rcu_dereference_raw(p))
 #define rcu_assign_pointer(p, val) \
 	smp_store_release(&(p), (val)) /* for rcu_dereference() */
 /* For writers, which hold the lock. */
-#define rcu_dereference_protected(p, c)	(p)
+#define lockdep_is_held(lock)		__atomic_load_n(&(lock)->locked, __ATOMIC_RELAXED)
+#define rcu_dereference_protected(p, c) ({				\
+	if (!(c))							\
+		shim_die("rcu_dereference_protected() without %s", #c);	\
+	(p);								\
+})
 #define RCU_INIT_POINTER(p, val)	WRITE_ONCE(p, val)
 #define RCU_INITIALIZER(val)		(val)
 

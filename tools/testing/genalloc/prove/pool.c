@@ -32,6 +32,7 @@ __thread int shim_cpu;
 
 void rcu_read_lock(void) { }
 void rcu_read_unlock(void) { }
+bool rcu_read_lock_held(void) { return true; }
 void *shim_stub_of(void *real) { return NULL; }
 
 struct latch_tree_node *latch_tree_find(void *key, struct latch_tree_root *root,
