@@ -5,7 +5,8 @@
  *
  * Each test has a bed of several pages, in the linear mapping or of vmalloc(),
  * and gives it to a pool. Reports are seen as mm/kasan/kasan_test_c.c sees them,
- * on their way to the console, which does not show them.
+ * on their way to the console, which does not show them.  The tests that wait for
+ * them need CONFIG_KASAN_GENERIC and CONFIG_KASAN_KUNIT_TEST, or are skipped.
  */
 
 #include <kunit/resource.h>

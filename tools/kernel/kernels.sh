@@ -48,16 +48,13 @@ kunit_plan='^1\.\.[1-9]'
 
 # The suites that the tree of BASE has (in the middle of the series there are
 # fewer) as options with the value y or m, and what else there is to switch on.
-# The suite that needs a device tree is for the board only; that which needs
-# allocations to fail for the torture test's kernel.
 our_options()
 {
-	local base=$1 value=$2 except=${3:-GENALLOC_OF} kconfig
+	local base=$1 value=$2
 
-	kconfig=$(cat "$(tree_dir "$base")"/{lib,mm}/Kconfig.debug)
-	sed -n "s/^config \(\(GENALLOC\|ALLOC_MAP\|GEN_POOL\)_.*KUNIT_TEST\)$/CONFIG_\1=$value/p" \
-		<<<"$kconfig" | sed "/^CONFIG_\($except\|GENALLOC_FAULT\)_KUNIT/d"
-	sed -n 's/^config \(GENALLOC_SELFTEST\|GENALLOC_DEBUGFS\|GENALLOC_WATCH\|GENALLOC_OWNER\)$/CONFIG_\1=y/p' <<<"$kconfig"
+	sed -n "s/^config \(\(GENALLOC\|ALLOC_MAP\|GEN_POOL_PAGE\)_KUNIT_TEST\)$/CONFIG_\1=$value/p
+		s/^config \(GENALLOC_\(SELFTEST\|DEBUGFS\|WATCH\|OWNER\|GUARD\)\)$/CONFIG_\1=y/p" \
+		"$(tree_dir "$base")/lib/Kconfig.debug"
 }
 
 # Lines of the file WANTED that CONFIG does not honour.
@@ -290,7 +287,7 @@ board_configure()
 
 	build=$(build_dir "$base" "$name")
 	mkdir -p "$build"
-	our_options "$base" y none >"$build/suites.config"
+	our_options "$base" y >"$build/suites.config"
 	configure "$base" "$name" allnoconfig \
 		"$configs/board.config $configs/kunit.config $more $build/suites.config" "$@"
 }
