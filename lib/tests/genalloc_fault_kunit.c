@@ -35,6 +35,8 @@
 #define ORDER	5
 #define START	0x10000UL
 #define SIZE	SZ_4K
+/* The map of so much takes several pages. */
+#define LARGE	SZ_16M
 #define NR_PAGES	2
 
 /* More than any of the calls needs, with all debugging switched on. */
@@ -43,6 +45,7 @@
 /* What a test works on. */
 struct fault {
 	struct gen_pool *pool;	/* a pool */
+	unsigned long next;	/* where its next chunk begins */
 	struct device *dev;	/* a device */
 	struct page *page;	/* the first of NR_PAGES pages */
 	/* a name that is no constant: a copy of that would need no memory */
@@ -53,6 +56,7 @@ struct fault {
 struct scenario {
 	const char *desc;	/* the call */
 	unsigned int allocs;	/* how many allocations it cannot do without */
+	unsigned int chunks;	/* how many the pool has already, all in use */
 	void (*prepare)(struct kunit *test);	/* makes what the call needs */
 	/* calls it; 0, or the errno that it has for "no memory" */
 	int (*call)(struct fault *f);
@@ -83,65 +87,75 @@ static void finish_pool(struct kunit *test)
 {
 	struct fault *f = test->priv;
 
-	if (f->pool)
-		gen_pool_destroy(f->pool);
-}
-
-static void prepare_pool(struct kunit *test)
-{
-	struct fault *f = test->priv;
-
-	KUNIT_ASSERT_EQ(test, call_create(f), 0);
+	if (!f->pool)
+		return;
+	gen_pool_free_all(f->pool);
+	gen_pool_destroy(f->pool);
 }
 
 static int call_add(struct fault *f)
 {
-	return gen_pool_add(f->pool, START, SIZE, NUMA_NO_NODE);
+	return gen_pool_add_owner(f->pool, f->next, -1, SIZE, NUMA_NO_NODE, f);
 }
 
 static bool whole_add(struct fault *f)
 {
-	return !gen_pool_size(f->pool) && !gen_pool_avail(f->pool) &&
-	       !gen_pool_has_addr(f->pool, START, 1) &&
+	size_t size = f->next - START;
+
+	return gen_pool_size(f->pool) == size && !gen_pool_avail(f->pool) &&
+	       !gen_pool_has_addr(f->pool, f->next, 1) &&
+	       gen_pool_alloc_size(f->pool, START) == (size ? SIZE : 0) &&
 	       !gen_pool_alloc(f->pool, 1);
 }
 
-/* A pool whose first row of chunks is full, and all of its memory in use. */
-static void prepare_full_row(struct kunit *test)
+/* A pool whose chunks are all in use, if it has some. */
+static void make_pool(struct kunit *test, int (*create)(struct fault *f),
+		      int (*add)(struct fault *f))
 {
+	const struct scenario *s = test->param_value;
 	struct fault *f = test->priv;
-	unsigned long i, addr;
+	unsigned int i;
 
-	prepare_pool(test);
-	for (i = 0; i < GEN_POOL_ROW_CHUNKS; i++) {
-		addr = START + i * SIZE;
-		KUNIT_ASSERT_EQ(test, 0, gen_pool_add(f->pool, addr, SIZE, NUMA_NO_NODE));
-		KUNIT_ASSERT_EQ(test, gen_pool_alloc(f->pool, SIZE), addr);
+	KUNIT_ASSERT_EQ(test, create(f), 0);
+	f->next = START;
+	for (i = 0; i < s->chunks; i++) {
+		KUNIT_ASSERT_EQ(test, add(f), 0);
+		KUNIT_ASSERT_EQ(test, gen_pool_alloc(f->pool, SIZE), f->next);
+		f->next += SIZE;
 	}
 }
 
-#define NEXT		(START + GEN_POOL_ROW_CHUNKS * SIZE)
-
-static int call_add_to_row(struct fault *f)
+static void prepare_pool(struct kunit *test)
 {
-	return gen_pool_add_owner(f->pool, NEXT, -1, SIZE, NUMA_NO_NODE, f);
+	make_pool(test, call_create, call_add);
 }
 
-static bool whole_add_to_row(struct fault *f)
+static int use_pool(struct gen_pool *pool)
 {
-	return gen_pool_size(f->pool) == GEN_POOL_ROW_CHUNKS * SIZE &&
-	       !gen_pool_avail(f->pool) && !gen_pool_has_addr(f->pool, NEXT, 1) &&
-	       gen_pool_alloc_size(f->pool, START) == SIZE;
+	int err = gen_pool_add(pool, START, SIZE, NUMA_NO_NODE) ?:
+		  gen_pool_add(pool, START + SIZE, LARGE, NUMA_NO_NODE) ?:
+		  gen_pool_add(pool, START + SIZE + LARGE, SIZE, NUMA_NO_NODE);
+
+	if (!err && gen_pool_alloc(pool, SIZE) != START + SIZE + LARGE)
+		err = -EINVAL;
+	gen_pool_free_all(pool);
+	return err ?: gen_pool_remove(pool, START);
 }
 
-static void finish_full_row(struct kunit *test)
+/* From the beginning to the end. */
+static int call_live(struct fault *f)
 {
-	struct fault *f = test->priv;
+	int err = call_create(f);
 
-	gen_pool_free_all(f->pool);
-	finish_pool(test);
+	if (err)
+		return err;
+	err = use_pool(f->pool);
+	gen_pool_destroy(f->pool);
+	f->pool = NULL;
+	return err;
 }
 
+#ifdef CONFIG_GENALLOC_PAGES
 static void prepare_pages(struct kunit *test)
 {
 	struct fault *f = test->priv;
@@ -178,6 +192,8 @@ static void finish_pages(struct kunit *test)
 		__free_page(f->page + i);
 }
 
+#endif
+
 static void prepare_device(struct kunit *test)
 {
 	struct fault *f = test->priv;
@@ -211,15 +227,22 @@ static void finish_device(struct kunit *test)
 }
 
 static const struct scenario scenarios[] = {
-	{ "create", 1, prepare_nothing, call_create, whole_create, finish_pool },
-	{ "add", 1, prepare_pool, call_add, whole_add, finish_pool },
-	{ "add the first of a row", 2, prepare_full_row, call_add_to_row,
-	  whole_add_to_row, finish_full_row },
-	{ "add pages", 1, prepare_pages, call_add_pages, whole_add_pages,
+	{ "create", 1, 0, prepare_nothing, call_create, whole_create,
+	  finish_pool },
+	{ "add", 1, 0, prepare_pool, call_add, whole_add, finish_pool },
+	{ "add to a pool in use", 1, 1, prepare_pool, call_add, whole_add,
+	  finish_pool },
+	{ "add the first of a row", 2, GEN_POOL_ROW_CHUNKS, prepare_pool,
+	  call_add, whole_add, finish_pool },
+	{ "a pool's whole life", 4, 0, prepare_nothing, call_live,
+	  whole_create, finish_pool },
+#ifdef CONFIG_GENALLOC_PAGES
+	{ "add pages", 1, 0, prepare_pages, call_add_pages, whole_add_pages,
 	  finish_pages },
-	{ "devm create", 2, prepare_device, call_devm, whole_devm,
+#endif
+	{ "devm create", 2, 0, prepare_device, call_devm, whole_devm,
 	  finish_device },
-	{ "devm create with a name", 3, prepare_device, call_devm_name,
+	{ "devm create with a name", 3, 0, prepare_device, call_devm_name,
 	  whole_devm, finish_device },
 };
 
@@ -328,7 +351,7 @@ static int genalloc_fault_init(struct kunit *test)
 
 	if (!f)
 		return -ENOMEM;
-	strscpy(f->name, "ram");
+	strscpy(f->name, "ram", sizeof(f->name));
 	test->priv = f;
 	if (!sleeping_allocs_fail())
 		kunit_skip(test, "failslab spares allocations that may sleep");

@@ -532,10 +532,10 @@ static void pool_add(struct pool_run *r)
 	want = model_add(r, start, size, fail);
 	call("gen_pool_add_owner(%#lx, %#lx, %zu, %p), allocation %u fails",
 	     start, phys, size, owner, fail);
-	shim_fail_alloc(fail);
+	shim_current.fail_nth = fail;
 	same("add", gen_pool_add_owner(r->pool, start, phys, size,
 				       NUMA_NO_NODE, owner), want);
-	shim_fail_alloc(0);
+	shim_current.fail_nth = 0;
 	if (!want)
 		model_link(r, start, size, phys, owner);
 }
@@ -921,7 +921,7 @@ void fuzz_one(const u8 *data, size_t size)
 		return;
 	shim_quiet = true;
 	shim_in_nmi = false;
-	shim_fail_alloc(0);
+	shim_current.fail_nth = 0;
 	/* Larger chunks than the model can hold must fail. */
 	shim_max_alloc = map_size(MAX_UNITS - 1);
 	if (byte(&in) % 2)

@@ -92,14 +92,15 @@ __thread int shim_cpu = -1;
 /* ---- memory ---- */
 
 long shim_nr_live;
-unsigned long shim_nr_asked;
+struct shim_current shim_current;
 size_t shim_max_alloc = sizeof(long) == 8 ? INT_MAX : 128 << 20;
 
-static unsigned long fail_at;
-
-void shim_fail_alloc(unsigned long nth)
+/* As in the kernel, the counter stops at 0. */
+static bool fails(size_t size)
 {
-	fail_at = nth ? shim_nr_asked + nth : 0;
+	bool chosen = shim_current.fail_nth && !--shim_current.fail_nth;
+
+	return chosen || size > shim_max_alloc;
 }
 
 /* Like kmalloc(): objects of a cache line or more begin at one. */
@@ -114,11 +115,9 @@ static void *aligned_memory(size_t size)
 
 void *shim_alloc(size_t size, bool zero)
 {
-	unsigned long nr = __atomic_add_fetch(&shim_nr_asked, 1,
-					      __ATOMIC_RELAXED);
 	void *ptr;
 
-	if (nr == fail_at || size > shim_max_alloc)
+	if (fails(size))
 		return NULL;
 
 	ptr = aligned_memory(size);
@@ -154,13 +153,11 @@ bool shim_slab_is_up = true;
 void *memblock_alloc_try_nid(size_t size, size_t align, unsigned long min,
 			     unsigned long max, int nid)
 {
-	unsigned long nr = __atomic_add_fetch(&shim_nr_asked, 1,
-					      __ATOMIC_RELAXED);
 	void *memory;
 
 	if (shim_slab_is_up || size % PAGE_SIZE || align != PAGE_SIZE)
 		shim_die("wrong use of %s()", __func__);
-	if (nr == fail_at || size > shim_max_alloc)
+	if (fails(size))
 		return NULL;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

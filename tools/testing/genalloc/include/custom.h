@@ -63,17 +63,18 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 
 /* ---- memory ---- */
 
-/* Live allocations, and calls that asked for one, since the start. */
+/* Live allocations. */
 extern long shim_nr_live;
-extern unsigned long shim_nr_asked;
 /*
  * Requests above this many bytes fail: those that kvmalloc() refuses, in 32
  * bits those that the vmalloc area has no room for.
  */
 extern size_t shim_max_alloc;
 
-/* The @nth request from now fails, 1 the next; 0: none. */
-void shim_fail_alloc(unsigned long nth);
+/* The request with this number from now fails, 1 the next; 0: none. */
+extern struct shim_current {
+	unsigned int fail_nth;
+} shim_current;
 
 void *shim_alloc(size_t size, bool zero);
 void kfree(const void *ptr);

@@ -226,8 +226,10 @@ static inline void *memchr_inv(const void *start, int c, size_t size)
 
 static inline ssize_t strscpy(char *to, const char *from, size_t size)
 {
-	size_t len = strnlen(from, size);
+	size_t len = 0;
 
+	while (len < size && from[len])
+		len++;
 	if (!size)
 		return -7; /* -E2BIG */
 	if (len == size)

@@ -31,6 +31,9 @@ unsigned int num_online_cpus(void);
 
 struct task_struct;
 
+/* Enough of it: one for all threads. */
+#define current				(&shim_current)
+
 #define TASK_RUNNING			0
 #define TASK_INTERRUPTIBLE		1
 #define TASK_UNINTERRUPTIBLE		2
