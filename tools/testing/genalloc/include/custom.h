@@ -171,17 +171,6 @@ void spin_unlock(spinlock_t *lock);
 #define spin_lock_irqsave(lock, flags)	((flags) = 0, spin_lock(lock))
 #define spin_unlock_irqrestore(lock, flags) ((void)(flags), spin_unlock(lock))
 
-/* ---- mutexes ---- */
-
-struct mutex {
-	pthread_mutex_t lock;
-};
-
-#define DEFINE_MUTEX(name) \
-	struct mutex name = { PTHREAD_MUTEX_INITIALIZER }
-#define mutex_lock(mutex)		pthread_mutex_lock(&(mutex)->lock)
-#define mutex_unlock(mutex)		pthread_mutex_unlock(&(mutex)->lock)
-
 /* ---- work: done at once ---- */
 
 struct work_struct {

@@ -35,7 +35,6 @@ typedef unsigned long resource_size_t;
 #define U16_MAX			UINT16_MAX
 #define U32_MAX			UINT32_MAX
 #define U64_MAX			UINT64_MAX
-#define PHYS_ADDR_MAX		(~(phys_addr_t)0)
 
 #define SMP_CACHE_BYTES		64
 #define PAGE_SHIFT		12
@@ -56,24 +55,19 @@ typedef unsigned long resource_size_t;
 
 #undef __always_inline /* of the C library */
 #define __always_inline		inline __attribute__((__always_inline__))
-#define __maybe_unused		__attribute__((__unused__))
 #define __printf(fmt, first)	__attribute__((__format__(printf, fmt, first)))
 #define __noreturn		__attribute__((__noreturn__))
 #define __aligned(bytes)	__attribute__((__aligned__(bytes)))
-#define __must_check		__attribute__((__warn_unused_result__))
-#define __same_type(a, b)	__builtin_types_compatible_p(typeof(a), typeof(b))
 #define noinline		__attribute__((__noinline__))
 #define _RET_IP_		((unsigned long)__builtin_return_address(0))
 #define fallthrough		__attribute__((__fallthrough__))
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define static_assert(cond, ...)	_Static_assert(cond, "" #cond)
-#define BUILD_BUG_ON(cond)	_Static_assert(!(cond), "!(" #cond ")")
 
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define sizeof_field(type, member) sizeof(((type *)0)->member)
 
 /* IS_ENABLED(CONFIG_X) is 1 if CONFIG_X is defined as 1, else 0. */
 #define CONFIG_GIVEN_1		0,
@@ -82,8 +76,6 @@ typedef unsigned long resource_size_t;
 #define CONFIG_IS_1(value)	CONFIG_IS_1_(value)
 #define CONFIG_IS_1_(value)	CONFIG_PICK(CONFIG_GIVEN_##value 1, 0, 0)
 #define IS_ENABLED(option)	CONFIG_IS_1(option)
-#define IS_BUILTIN(option)	CONFIG_IS_1(option)
-#define IS_REACHABLE(option)	CONFIG_IS_1(option)
 
 /* ---- arithmetic ---- */
 
@@ -101,9 +93,7 @@ typedef unsigned long resource_size_t;
 #define round_up(x, to)		((((x) - 1) | ((typeof(x))(to) - 1)) + 1)
 #define round_down(x, to)	((x) & ~((typeof(x))(to) - 1))
 #define ALIGN(x, to)		round_up(x, to)
-#define ALIGN_DOWN(x, to)	round_down(x, to)
 #define PTR_ALIGN(ptr, to)	((typeof(ptr))ALIGN((unsigned long)(ptr), (to)))
-#define PAGE_MASK		(~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(x)		ALIGN(x, PAGE_SIZE)
 #define IS_ALIGNED(x, to)	(((x) & ((typeof(x))(to) - 1)) == 0)
 
@@ -137,11 +127,6 @@ static inline unsigned long roundup_pow_of_two(unsigned long n)
 	return 1UL << fls_long(n - 1);
 }
 
-static inline unsigned long rounddown_pow_of_two(unsigned long n)
-{
-	return 1UL << __fls(n);
-}
-
 static inline u32 hash_32(u32 val, unsigned int bits)
 {
 	return val * 0x61c88647u >> (32 - bits);
@@ -170,12 +155,6 @@ static inline size_t size_add(size_t a, size_t b)
 	return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
 }
 
-#define struct_size(p, member, count) \
-	size_add(sizeof(*(p)), size_mul(count, sizeof((p)->member[0])))
-#define flex_array_size(p, member, count) \
-	size_mul(count, sizeof((p)->member[0]))
-#define check_add_overflow(a, b, sum)	__builtin_add_overflow(a, b, sum)
-#define check_mul_overflow(a, b, prod)	__builtin_mul_overflow(a, b, prod)
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define cpu_to_be32(x)		__builtin_bswap32(x)
@@ -240,12 +219,6 @@ static inline ssize_t strscpy(char *to, const char *from, size_t size)
 	return from[len] ? -7 : (ssize_t)len;
 }
 
-#define offsetofend(type, member) \
-	(offsetof(type, member) + sizeof(((type *)0)->member))
-#define memset_after(obj, v, member) \
-	memset((char *)(obj) + offsetofend(typeof(*(obj)), member), (v), \
-	       sizeof(*(obj)) - offsetofend(typeof(*(obj)), member))
-
 /* ---- lists ---- */
 
 struct list_head {
@@ -305,8 +278,6 @@ static inline void list_del(struct list_head *entry)
 #define list_add_tail_rcu(new, head)	list_add_tail(new, head)
 
 #define list_entry(ptr, type, member)	container_of(ptr, type, member)
-#define list_first_entry(head, type, member) \
-	list_entry((head)->next, type, member)
 
 #define list_walk(pos, head, member, next_of)				\
 	for (pos = list_entry(next_of(head), typeof(*pos), member);	\
@@ -368,11 +339,6 @@ typedef struct {
 } refcount_t;
 
 #define REFCOUNT_INIT(n)		{ ATOMIC_INIT(n) }
-
-static inline void refcount_set(refcount_t *r, int n)
-{
-	atomic_set(&r->refs, n);
-}
 
 static inline void refcount_set_release(refcount_t *r, int n)
 {

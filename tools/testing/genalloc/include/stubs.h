@@ -8,24 +8,18 @@
 
 #define EXPORT_SYMBOL(sym)		extern int no_export
 #define EXPORT_SYMBOL_GPL(sym)		extern int no_export
-#define EXPORT_SYMBOL_NS_GPL(sym, ns)	extern int no_export
 #define EXPORT_SYMBOL_IF_KUNIT(sym)	extern int no_export
 #define EXPORT_TRACEPOINT_SYMBOL_GPL(name) extern int no_export
 #define MODULE_DESCRIPTION(text)	extern int no_export
 #define MODULE_LICENSE(text)		extern int no_export
-#define MODULE_AUTHOR(text)		extern int no_export
 #define MODULE_INFO(tag, info)		extern int no_export
 
 #define __init
-#define __exit
 #define __initdata
 #define __ref
 #define __user
 #define __iomem
 #define __rcu
-#define __force
-#define __bitwise
-#define __must_hold(lock)
 #define __acquires(lock)
 #define __releases(lock)
 
@@ -35,14 +29,11 @@
 typedef unsigned int gfp_t;
 
 #define GFP_KERNEL			16u
-#define GFP_ATOMIC			1u
 #define GFP_NOWAIT			2u
 #define __GFP_ZERO			4u
 #define __GFP_NOWARN			8u
 
-#define might_sleep()			do { } while (0)
 #define cond_resched()			do { } while (0)
-#define lockdep_assert_held(lock)	((void)(lock))
 
 #define preempt_disable()		barrier()
 #define preempt_enable()		barrier()

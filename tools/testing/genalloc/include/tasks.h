@@ -18,14 +18,11 @@ struct cpumask;
 #define nr_cpu_ids			num_online_cpus()
 #define cpumask_first(mask)		((void)(mask), 0u)
 #define cpumask_next(cpu, mask)		((void)(mask), (cpu) + 1u)
-#define for_each_online_cpu(cpu)	for (cpu = 0; cpu < num_online_cpus(); cpu++)
 #define migrate_disable()		barrier()
 #define migrate_enable()		barrier()
 
 unsigned int num_online_cpus(void);
 
-#define smp_call_function_single(cpu, fn, info, wait) \
-	((void)(wait), shim_cpu = (cpu), (fn)(info), shim_cpu = -1, 0)
 
 /* ---- threads ---- */
 
@@ -34,18 +31,12 @@ struct task_struct;
 /* Enough of it: one for all threads. */
 #define current				(&shim_current)
 
-#define TASK_RUNNING			0
-#define TASK_INTERRUPTIBLE		1
-#define TASK_UNINTERRUPTIBLE		2
-#define set_current_state(state)	((void)(state))
-#define __set_current_state(state)	((void)(state))
 
 #undef cond_resched
 #define cond_resched()			sched_yield()
 #define schedule()			shim_sleep_ms(1)
 #define schedule_timeout_uninterruptible(ticks) shim_sleep_ms(ticks)
 #define schedule_timeout_interruptible(ticks) shim_sleep_ms(ticks)
-#define msleep(ms)			shim_sleep_ms(ms)
 
 void shim_sleep_ms(unsigned long ms);
 
@@ -53,7 +44,6 @@ struct task_struct *shim_kthread_run(int (*fn)(void *data), void *data);
 bool kthread_should_stop(void);
 int kthread_stop(struct task_struct *task);
 
-#define kthread_run(fn, data, fmt, ...)	shim_kthread_run(fn, data)
 #define kthread_run_on_cpu(fn, data, cpu, fmt) \
 	((void)(cpu), shim_kthread_run(fn, data))
 
@@ -72,10 +62,8 @@ void wait_for_completion(struct completion *c);
 
 #define HZ				1000
 #define jiffies				shim_jiffies()
-#define msecs_to_jiffies(ms)		((unsigned long)(ms))
 #define TIMER_PINNED			0
 #define time_before(a, b)		((long)((a) - (b)) < 0)
-#define time_after(a, b)		time_before(b, a)
 
 /**
  * struct timer_list - a timer
@@ -99,14 +87,11 @@ int timer_delete_sync(struct timer_list *timer);
 
 #define timer_setup(timer, function, flags) shim_timer_setup(timer, function)
 #define timer_shutdown_sync(timer)	timer_delete_sync(timer)
-#define del_timer_sync(timer)		timer_delete_sync(timer)
 
 unsigned long shim_irq_save(void);
 void shim_irq_restore(unsigned long flags);
 
 #define local_irq_save(flags)		((flags) = shim_irq_save())
 #define local_irq_restore(flags)	shim_irq_restore(flags)
-#define local_irq_disable()		((void)shim_irq_save())
-#define local_irq_enable()		shim_irq_restore(0)
 
 #endif /* _GENALLOC_TEST_TASKS_H */

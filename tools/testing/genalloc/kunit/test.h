@@ -159,7 +159,6 @@ void kunit_log_(const char *fmt, ...) __printf(1, 2);
 #define KUNIT_MEM(test, fatal, a, b, size, msg...) \
 	KUNIT_BOOL(test, fatal, !memcmp(a, b, size), msg)
 
-#define KUNIT_FAIL(test, msg...)	KUNIT_CHECK(test, false, false, "failed", NULL, msg)
 #define KUNIT_EXPECT_TRUE(test, c...)	KUNIT_BOOL(test, false, c)
 #define KUNIT_ASSERT_TRUE(test, c...)	KUNIT_BOOL(test, true, c)
 #define KUNIT_EXPECT_FALSE(test, c, msg...) KUNIT_BOOL(test, false, !(c), msg)
