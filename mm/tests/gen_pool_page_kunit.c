@@ -995,7 +995,7 @@ struct rival {
 	int err;
 };
 
-static void add_pages(struct crew *crew, void *data)
+static void rival_adds(struct crew *crew, void *data)
 {
 	struct rival *r = data;
 
@@ -1011,7 +1011,7 @@ static void rivals_round(struct kunit *test, struct rival *r)
 		r[i].page = bed->page;
 		r[i].pool = new_pool(test, UNIT_ORDER);
 	}
-	crew_wait(test, crew_start(test, 2, add_pages, r, sizeof(*r)));
+	crew_wait(test, crew_start(test, 2, rival_adds, r, sizeof(*r)));
 
 	winner = !!r[0].err;
 	KUNIT_EXPECT_EQ(test, r[winner].err, 0);
