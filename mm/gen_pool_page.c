@@ -119,7 +119,8 @@ static bool chunk_has_page(const struct gen_pool_chunk *chunk,
 /*
  * Memory offlining takes all of ZONE_MOVABLE for movable, and would retry for
  * ever, except for pages that are reserved, as boot memory is, or belong to
- * CMA.  Both end up in ZONE_MOVABLE if "movablecore" makes it.
+ * CMA.  Both end up in ZONE_MOVABLE if "movablecore" makes it.  In Linux 6.12 a
+ * block of CMA is not known as such while it is isolated for cma_alloc().
  */
 static bool taken_for_movable(const struct page *page)
 {
@@ -127,36 +128,53 @@ static bool taken_for_movable(const struct page *page)
 	       !is_migrate_cma_page(page);
 }
 
-/* The page has another owner, or lies where a pool would be in the way. */
-static int refuse_owner(const struct page *page)
+/* Why no pool can have the page, or NULL. */
+static const char *bad_place(const struct page *page)
 {
 	if (is_zone_device_page(page))
-		return -EOPNOTSUPP;
+		return "is in ZONE_DEVICE";
 	if (taken_for_movable(page))
-		return -EADDRNOTAVAIL;
+		return "is in ZONE_MOVABLE";
+	return NULL;
+}
+
+/* What tells that the page is not the caller's to give, or NULL. */
+static const char *other_owner(const struct page *page)
+{
 	if (PageHWPoison(page))
-		return -EHWPOISON;
+		return "is poisoned";
 	if (folio_test_slab(page_folio(page)))
-		return -EPERM;
+		return "belongs to slab";
 	if (PageCompound(page))
-		return -E2BIG;
+		return "is part of a compound page";
 	if (PageLRU(page) || page->mapping)
-		return -EUSERS;
+		return "is on an LRU list or has a mapping";
 	if (PagePrivate(page))
-		return -ENOTEMPTY;
+		return "has PG_private";
+	if (page_pool_page_is_pp((struct page *)page))
+		return "belongs to a network page pool";
 	if (!page_count(page))
-		return -ENOENT;
-	return 0;
+		return "has no reference";
+	return NULL;
+}
+
+static int refuse(const struct page *page, const char *why, int err)
+{
+	if (!why)
+		return 0;
+
+	pr_debug("genalloc: the page with pfn %#lx %s\n", page_to_pfn(page), why);
+	return err;
 }
 
 /* page_type is in use, perhaps as the tag of another pool. */
-static int refuse_type(unsigned int type)
+static int refuse_type(const struct page *page, unsigned int type)
 {
 	if (type == NO_TYPE)
 		return 0;
 	if (is_tag(type))
-		return -EEXIST;
-	return page_type_has_type(type) ? -EBUSY : -EADDRINUSE;
+		return refuse(page, "is in a pool", -EEXIST);
+	return refuse(page, "has another type or is mapped", -EBUSY);
 }
 
 /**
@@ -172,13 +190,15 @@ VISIBLE_IF_KUNIT int gen_pool_refuse_page(const struct page *page)
 {
 	KUNIT_STATIC_STUB_REDIRECT(gen_pool_refuse_page, page);
 
-	return refuse_owner(page) ?: refuse_type(READ_ONCE(page->page_type));
+	return refuse(page, bad_place(page), -EINVAL) ?:
+	       refuse(page, other_owner(page), -EBUSY) ?:
+	       refuse_type(page, READ_ONCE(page->page_type));
 }
 EXPORT_SYMBOL_IF_KUNIT(gen_pool_refuse_page);
 
 /*
  * Offline memory may have a struct page, but its contents mean nothing and may
- * be poison.  Device pages are never online: refuse_owner() recognises them.
+ * be poison.  Device pages are never online: bad_place() recognises them.
  */
 static bool have_page(unsigned long pfn)
 {
@@ -207,7 +227,7 @@ static int check_pages(const struct page *page, unsigned long nr)
 	int err = 0;
 
 	if (!have_pages(pfn, nr))
-		return -ENXIO;
+		return -EINVAL;
 	while (nr-- && !err)
 		err = gen_pool_refuse_page(pfn_to_page(pfn++));
 
@@ -222,8 +242,8 @@ static int check_pages(const struct page *page, unsigned long nr)
  */
 static int tag_page(struct page *page, const struct gen_pool_chunk *chunk)
 {
-	return refuse_type(cmpxchg_release(&page->page_type, NO_TYPE, /* tag:A */
-					   chunk->tag));
+	return refuse_type(page, cmpxchg_release(&page->page_type, NO_TYPE,
+						 chunk->tag)); /* tag:A */
 }
 
 /**
@@ -277,7 +297,7 @@ static int tag_pages(struct gen_pool_chunk *chunk)
 	err = xa_alloc(&tagged_chunks, &place, chunk, XA_LIMIT(0, PLACE_MASK),
 		       GFP_KERNEL);
 	if (err)
-		return err == -EBUSY ? -ENOSPC : err;
+		return -ENOMEM;
 
 	chunk->tag = TAG | place;
 	for (i = 0; i < nr && !err; i++)
@@ -361,22 +381,18 @@ static unsigned long linear_address(const struct page *page, unsigned long nr)
  * Context: Process context, may sleep, after radix_tree_init().  Others may
  * allocate meanwhile.
  * Return: 0, or with nothing changed
- * * %-EINVAL: @nr is 0, or the range goes past the end of the address space
- * * %-EFAULT: @virt is 0, or not the address of a whole page
- * * %-ENXIO: there is no &struct page for a part of the range, or it is offline
- * * %-EOPNOTSUPP: a page is in ZONE_DEVICE
- * * %-EADDRNOTAVAIL: a page is in ZONE_MOVABLE, not reserved and not of CMA
- * * %-EHWPOISON: a page is poisoned
- * * %-EPERM: a page belongs to the slab allocator
- * * %-E2BIG: a page is part of a compound page
- * * %-EUSERS: a page is on an LRU list or has a mapping
+ * * %-EINVAL: @nr is 0; the range goes past the end of the address space, has
+ *   no &struct page or is offline; @virt is 0, or not the address of a whole
+ *   page; a page is in ZONE_DEVICE, or in ZONE_MOVABLE and neither reserved nor
+ *   of CMA
+ * * %-EBUSY: a page has another owner: it has another type, is mapped into user
+ *   space, belongs to slab or to a network page pool, is part of a compound
+ *   page, is on an LRU list, has a mapping or PG_private, is poisoned, or has no
+ *   reference
  * * %-EEXIST: a page, or an address, is in a pool already
- * * %-EBUSY: a page has another type
- * * %-EADDRINUSE: a page is mapped into user space
- * * %-ENOTEMPTY: a page has PG_private
- * * %-ENOENT: a page has no reference
- * * %-ENOSPC: there are 2^24 chunks of pages
- * * %-ENOMEM: no memory for the bookkeeping
+ * * %-ENOMEM: no memory for the bookkeeping, or 2^24 chunks of pages
+ *
+ * A pr_debug() tells which it is of a page.
  */
 int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 			     unsigned long nr, unsigned long virt, void *owner)
@@ -384,10 +400,8 @@ int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 	struct gen_pool_chunk *chunk;
 	int err;
 
-	if (nr > ULONG_MAX >> PAGE_SHIFT)
+	if (nr > ULONG_MAX >> PAGE_SHIFT || !virt || !PAGE_ALIGNED(virt))
 		return -EINVAL;
-	if (!virt || !PAGE_ALIGNED(virt))
-		return -EFAULT;
 
 	err = check_pages(page, nr);
 	if (err)
@@ -412,7 +426,7 @@ EXPORT_SYMBOL_GPL(gen_pool_add_pages_owner);
  * Allocations have addresses in the linear mapping.
  *
  * Context: as gen_pool_add_pages_owner().
- * Return: as gen_pool_add_pages_owner(); %-EFAULT for highmem, kmap()ed or not.
+ * Return: as gen_pool_add_pages_owner(); %-EINVAL for highmem, kmap()ed or not.
  */
 int gen_pool_add_pages(struct gen_pool *pool, struct page *page,
 		       unsigned long nr)

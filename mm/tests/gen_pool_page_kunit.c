@@ -27,6 +27,7 @@
 #include <linux/numa.h>
 #include <linux/page-flags.h>
 #include <linux/panic.h>
+#include <linux/poison.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -319,7 +320,7 @@ static void gen_pool_page_lost_untyped_test(struct kunit *test)
 /* ---- refusals ---- */
 
 enum keeper {
-	TYPE, MAPCOUNT, LRU, MAPPING, PRIVATE, NO_REFERENCE, POISON,
+	TYPE, MAPCOUNT, LRU, MAPPING, PRIVATE, NO_REFERENCE, POISON, PAGE_POOL,
 };
 
 /* Something that a page can have which keeps it out. */
@@ -349,22 +350,27 @@ static void give(struct page *page, enum keeper what, bool on)
 		on ? SetPageHWPoison(page) : ClearPageHWPoison(page);
 #endif
 		break;
+	case PAGE_POOL:
+		page->pp_magic = on ? PP_SIGNATURE : 0;
+		break;
 	}
 }
 
 static const struct refusal {
 	const char *name;
 	enum keeper what;
-	int err;
 } refusals[] = {
-	{ "another type", TYPE, -EBUSY },
-	{ "mapped", MAPCOUNT, -EADDRINUSE },
-	{ "on an LRU list", LRU, -EUSERS },
-	{ "a mapping", MAPPING, -EUSERS },
-	{ "PG_private", PRIVATE, -ENOTEMPTY },
-	{ "no reference", NO_REFERENCE, -ENOENT },
+	{ "another type", TYPE },
+	{ "mapped", MAPCOUNT },
+	{ "on an LRU list", LRU },
+	{ "a mapping", MAPPING },
+	{ "PG_private", PRIVATE },
+	{ "no reference", NO_REFERENCE },
 #ifdef CONFIG_MEMORY_FAILURE
-	{ "poisoned", POISON, -EHWPOISON },
+	{ "poisoned", POISON },
+#endif
+#ifdef CONFIG_PAGE_POOL
+	{ "of a network page pool", PAGE_POOL },
 #endif
 };
 
@@ -380,9 +386,9 @@ static void gen_pool_page_refused_test(struct kunit *test)
 
 	for (i = 0; i < BED_PAGES; i++) {
 		give(bed->page + i, refusal->what, true);
-		KUNIT_EXPECT_EQ(test, refusal->err,
+		KUNIT_EXPECT_EQ(test, -EBUSY,
 				gen_pool_refuse_page(bed->page + i));
-		KUNIT_EXPECT_EQ(test, refusal->err,
+		KUNIT_EXPECT_EQ(test, -EBUSY,
 				gen_pool_add_pages(pool, bed->page, BED_PAGES));
 		give(bed->page + i, refusal->what, false);
 		expect_all_untagged(test);
@@ -409,7 +415,7 @@ static void gen_pool_page_refused_late_test(struct kunit *test)
 	kunit_activate_static_stub(test, gen_pool_refuse_page, refuse_none);
 
 	give(bed->page + 5, MAPCOUNT, true);
-	KUNIT_EXPECT_EQ(test, -EADDRINUSE,
+	KUNIT_EXPECT_EQ(test, -EBUSY,
 			gen_pool_add_pages(pool, bed->page, BED_PAGES));
 	give(bed->page + 5, MAPCOUNT, false);
 	expect_all_untagged(test);
@@ -437,9 +443,9 @@ static void gen_pool_page_refused_range_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			gen_pool_add_pages_owner(pool, page, 2,
 						 -PAGE_SIZE, NULL));
-	KUNIT_EXPECT_EQ(test, -EFAULT,
+	KUNIT_EXPECT_EQ(test, -EINVAL,
 			gen_pool_add_pages_owner(pool, page, 2, 0, NULL));
-	KUNIT_EXPECT_EQ(test, -EFAULT,
+	KUNIT_EXPECT_EQ(test, -EINVAL,
 			gen_pool_add_pages_owner(pool, page, 2,
 						 bed->addr + UNIT, NULL));
 	expect_all_untagged(test);
@@ -455,7 +461,7 @@ static void gen_pool_page_refused_hole_test(struct kunit *test)
 
 	while (pfn_valid(pfn))
 		pfn++;
-	KUNIT_EXPECT_EQ(test, -ENXIO,
+	KUNIT_EXPECT_EQ(test, -EINVAL,
 			gen_pool_add_pages(pool, bed->page, pfn - first + 1));
 	gen_pool_destroy(pool);
 }
@@ -497,9 +503,9 @@ static void gen_pool_page_refused_compound_test(struct kunit *test)
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 1);
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
-	KUNIT_EXPECT_EQ(test, -E2BIG, gen_pool_add_pages(pool, page, 2));
-	KUNIT_EXPECT_EQ(test, -E2BIG, gen_pool_add_pages(pool, page, 1));
-	KUNIT_EXPECT_EQ(test, -E2BIG, gen_pool_add_pages(pool, page + 1, 1));
+	KUNIT_EXPECT_EQ(test, -EBUSY, gen_pool_add_pages(pool, page, 2));
+	KUNIT_EXPECT_EQ(test, -EBUSY, gen_pool_add_pages(pool, page, 1));
+	KUNIT_EXPECT_EQ(test, -EBUSY, gen_pool_add_pages(pool, page + 1, 1));
 	__free_pages(page, 1);
 	gen_pool_destroy(pool);
 }
@@ -510,7 +516,7 @@ static void gen_pool_page_refused_slab_test(struct kunit *test)
 	void *ptr = kmalloc(64, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, ptr);
-	KUNIT_EXPECT_EQ(test, -EPERM,
+	KUNIT_EXPECT_EQ(test, -EBUSY,
 			gen_pool_add_pages(pool, virt_to_page(ptr), 1));
 	kfree(ptr);
 	gen_pool_destroy(pool);
@@ -528,7 +534,7 @@ static void gen_pool_page_refused_device_test(struct kunit *test)
 	page = *bed->page;
 	KUNIT_EXPECT_EQ(test, 0, gen_pool_refuse_page(&page));
 	set_page_zone(&page, ZONE_DEVICE);
-	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, gen_pool_refuse_page(&page));
+	KUNIT_EXPECT_EQ(test, -EINVAL, gen_pool_refuse_page(&page));
 #endif
 }
 
@@ -543,7 +549,7 @@ static void gen_pool_page_refused_movable_test(struct kunit *test)
 
 	set_page_zone(&page, ZONE_MOVABLE);
 	if (!IS_ENABLED(CONFIG_CMA))
-		KUNIT_EXPECT_EQ(test, -EADDRNOTAVAIL,
+		KUNIT_EXPECT_EQ(test, -EINVAL,
 				gen_pool_refuse_page(&page));
 	SetPageReserved(&page);
 	KUNIT_EXPECT_EQ(test, 0, gen_pool_refuse_page(&page));

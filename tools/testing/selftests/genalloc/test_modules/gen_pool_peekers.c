@@ -444,7 +444,7 @@ static int do_movable(void)
 	if (is_zone_movable_page(page))
 		err = gen_pool_add_pages(pools[0].pool, page, 1);
 	__free_page(page);
-	return err == -EADDRNOTAVAIL ? 0 : err ?: -EEXIST;
+	return err == -EINVAL ? 0 : err ?: -EEXIST;
 }
 
 /* The next page that is offline: what its struct page has is of no account. */
@@ -459,7 +459,7 @@ static int do_offline(void)
 	if (pfn == end)
 		return -ENODEV;
 	err = gen_pool_add_pages(pools[0].pool, pfn_to_page(pfn), 1);
-	return err == -ENXIO ? 0 : err ?: -EEXIST;
+	return err == -EINVAL ? 0 : err ?: -EEXIST;
 }
 
 static size_t good_size(const struct tagged *t)
