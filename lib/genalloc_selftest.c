@@ -24,10 +24,10 @@
 #include <linux/log2.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 #include <linux/numa.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -280,14 +280,30 @@ static bool __init use_early(void)
 	       CHECK(gen_pool_size(pool) == NR_CHUNKS * CHUNK_SIZE);
 }
 
-static unsigned long __init nr_managed_pages(void)
-{
-	unsigned long nr = 0;
-	struct zone *zone;
+/* The pages that it took, with a reference to each so that they stay. */
+static struct page *held[POOL_PAGES] __initdata;
+static unsigned int nr_held __initdata;
 
-	for_each_populated_zone(zone)
-		nr += zone_managed_pages(zone);
-	return nr;
+static void __init hold(void *object)
+{
+	if (nr_held == POOL_PAGES)
+		return;
+	held[nr_held] = virt_to_page(object);
+	get_page(held[nr_held++]);
+}
+
+static void __init hold_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+			      void *data)
+{
+	hold(chunk);
+}
+
+static bool __init hold_early(void)
+{
+	hold(early.pool);
+	hold(rcu_access_pointer(early.pool->rows));
+	gen_pool_for_each_chunk(early.pool, hold_chunk, NULL);
+	return CHECK(nr_held == POOL_PAGES);
 }
 
 static void __init free_memory(void *memory, size_t size)
@@ -299,37 +315,28 @@ static void __init free_memory(void *memory, size_t size)
 		free_reserved_page(virt_to_page(memory + offset));
 }
 
-/*
- * What it took of the system, the system must have again: no more, no less.  A
- * page that is being looked at meanwhile stays until the last reference is gone.
- */
+/* What it took of the system, the system must have again. */
 static bool __init give_back_early(void)
 {
-	struct page *page = virt_to_page(early.pool);
-	unsigned long total, managed;
 	unsigned int nr;
 
 	gen_pool_memory_barrier();
-	total = totalram_pages();
-	managed = nr_managed_pages();
-	if (!CHECK(!PageReserved(early.ended)) || !use_early())
+	if (!CHECK(!PageReserved(early.ended)) || !hold_early() || !use_early())
 		return false;
 	for (nr = 0; nr < NR_CHUNKS; nr++)
 		if (!free_early(nr))
 			return false;
 
-	get_page(page);
 	gen_pool_destroy(early.pool);
 	gen_pool_memory_barrier();
-	if (!CHECK(totalram_pages() == total + POOL_PAGES) ||
-	    !CHECK(nr_managed_pages() == managed + POOL_PAGES) ||
-	    !CHECK(!PageReserved(page)) || !CHECK(page_count(page) == 1))
-		return false;
-	put_page(page);
-
+	for (nr = 0; nr < POOL_PAGES; nr++) {
+		if (!CHECK(!PageReserved(held[nr])) ||
+		    !CHECK(page_count(held[nr]) == 1))
+			return false;
+		put_page(held[nr]);
+	}
 	free_memory(early.memory, NR_CHUNKS * CHUNK_SIZE);
-	total += POOL_PAGES + NR_CHUNKS;
-	return CHECK(totalram_pages() == total);
+	return true;
 }
 
 static int __init genalloc_selftest_end(void)

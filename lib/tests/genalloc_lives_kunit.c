@@ -974,7 +974,6 @@ static void genalloc_lives_threads_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(c->owner, 0, sizeof(c->owner)));
 	KUNIT_EXPECT_GT(test, allocs, 0);
 	KUNIT_EXPECT_GT(test, moves, 0);
-	KUNIT_EXPECT_GT(test, busy, 0);
 	kunit_info(test, "%u threads, %lu allocations, %lu removals, %lu of chunks in use",
 		   nr, allocs, moves, busy);
 }
@@ -1007,7 +1006,7 @@ static void come_and_go(struct kunit *test)
 	gen_pool_destroy(pool);
 }
 
-/* Callbacks must not pile up, or it is them that are counted. */
+/* Callbacks must not pile up, or they would be counted. */
 static void come_and_go_often(struct kunit *test, unsigned int nr)
 {
 	for (; nr; nr--) {

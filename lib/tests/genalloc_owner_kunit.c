@@ -10,13 +10,18 @@
 #include <linux/compiler.h>
 #include <linux/completion.h>
 #include <linux/container_of.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
+#include <linux/gfp.h>
 #include <linux/jiffies.h>
 #include <linux/kconfig.h>
+#include <linux/kthread.h>
 #include <linux/limits.h>
+#include <linux/mm.h>
 #include <linux/numa.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/sprintf.h>
 #include <linux/stackdepot.h>
@@ -259,22 +264,35 @@ static void owner_interrupt_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, o->call.comm, "(interrupt)");
 }
 
+static int alloc_in_task(void *data)
+{
+	struct owner *o = data;
+
+	gen_pool_alloc(o->pool, UNIT);
+	complete(&o->done);
+	return 0;
+}
+
 /* The name that a task has given itself makes no line, nor the end of one. */
 static void owner_show_test(struct kunit *test)
 {
 	struct owner *o = start_owners(test);
-	char name[TASK_COMM_LEN], text[64] = "";
-	struct seq_file m = { .buf = text, .size = sizeof(text) };
+	struct seq_file m = { .size = PAGE_SIZE };
+	struct task_struct *task;
 
-	kunit_activate_static_stub(test, gen_pool_save_stack, no_stack);
-	strscpy(name, current->comm);
-	strscpy(current->comm, "a\n0x1\033");
-	gen_pool_alloc(o->pool, UNIT);
-	strscpy(current->comm, name);
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	init_completion(&o->done);
+	task = kthread_create(alloc_in_task, o, "a\n0x1\033");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&o->done);
+	kthread_stop_put(task);
+
 	gen_pool_owner_show(&m, o->chunk, 0);
 	KUNIT_ASSERT_FALSE(test, seq_has_overflowed(&m));
-	text[m.count] = '\0';
-	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, " a\\n0x1\\e"), "%s", text);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(m.buf, " a\\n0x1\\e"), "%s", m.buf);
 }
 
 /* Memory that was added before has no records, and works. */
