@@ -192,7 +192,8 @@ struct gen_pool_chunk *gen_pool_best_place(struct gen_pool *pool,
  * @chunk: the chunk that has @addr, or NULL
  * @addr: the address it was called with
  * @size: the size in bytes it was called with
- * @why: the reason
+ * @err: the errno
+ * @why: the reason, in words
  * @start: where the allocation that @addr lies in begins
  * @recorded: size in bytes of that allocation, 0 if there is none
  */
@@ -201,6 +202,7 @@ struct gen_pool_refusal {
 	const struct gen_pool_chunk *chunk;
 	unsigned long addr;
 	size_t size;
+	int err;
 	const char *why;
 	unsigned long start;
 	size_t recorded;

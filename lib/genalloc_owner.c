@@ -9,8 +9,8 @@
  * So the CPU that writes owns the memory, unless the free is wrong; if two
  * write to a record, one of them gives up.
  *
- * Nothing waits and nothing must be had: in NMI, and when memory is short, there
- * may be no stack; chunks that are older than slab have no records.
+ * Nothing waits, and no call fails for want of a record: in NMI, and when memory
+ * is short, the stack may be missing; chunks older than slab have no records.
  */
 
 #include <kunit/static_stub.h>
@@ -92,7 +92,7 @@ EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_owners);
 /* Before any CPU can find the chunk.  It does without if there is no memory. */
 void gen_pool_owner_prepare(struct gen_pool_chunk *chunk)
 {
-	/* Rather none than a task killed for them: a chunk may be huge. */
+	/* A chunk may be huge: do without before the OOM killer is called. */
 	gfp_t gfp = chunk->origin == GEN_POOL_STATIC ? GFP_NOWAIT :
 		    GFP_KERNEL | __GFP_RETRY_MAYFAIL;
 

@@ -147,7 +147,7 @@ int gen_pool_refuse(struct gen_pool *pool, const struct gen_pool_chunk *chunk,
 {
 	struct gen_pool_refusal refusal = {
 		.what = what, .chunk = chunk, .addr = addr, .size = size,
-		.why = reason(err),
+		.err = err, .why = reason(err),
 	};
 
 	if (chunk)
@@ -189,7 +189,7 @@ static void add_to_leak(struct gen_pool *pool, unsigned long addr, size_t size,
 bool gen_pool_refuse_leak(struct gen_pool *pool)
 {
 	struct gen_pool_refusal refusal = {
-		.what = "destruction",
+		.what = "destruction", .err = -ENOTEMPTY,
 		.why = "memory is still allocated, so the pool stays",
 	};
 	struct leak leak = {};

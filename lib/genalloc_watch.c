@@ -104,8 +104,9 @@ static void add_size(struct gen_pool *pool, unsigned long addr, size_t size,
 
 /*
  * Visits all allocations: a counter beside the maps would have to be right from
- * the moment on when it is switched on.  Those that other CPUs make or free
- * meanwhile may be missed, but none is counted twice.
+ * the moment on when it is switched on.  This is no snapshot.  Of what other CPUs
+ * allocate meanwhile, some is missed; what they free and allocate again further
+ * on is counted at both places, so the peak may never have been reached.
  */
 static void raise_peak(struct gen_pool *pool)
 {
@@ -200,5 +201,5 @@ void gen_pool_watch_refusal(struct gen_pool *pool,
 			    const struct gen_pool_refusal *refusal)
 {
 	trace_genpool_refuse(pool, refusal->what, refusal->addr, refusal->size,
-			     refusal->why);
+			     refusal->err);
 }

@@ -196,8 +196,9 @@ struct genpool_data_below {
  * @max_failed: size in bytes of the largest of them
  * @nr_refused: number of refused misuses
  * @lost: bytes that are out of service, since memory has failed
- * @peak: most bytes that were found allocated at once while genalloc.peak was
- *	on, 0 if nothing was allocated then; about right while calls are in flight
+ * @peak: most bytes that were found allocated while genalloc.peak was on, 0 if
+ *	nothing was allocated then; too low, or too high, by what other CPUs
+ *	allocated and freed at that moment
  */
 struct genpool_stats {
 	size_t size;

@@ -33,7 +33,7 @@ struct event {
 	size_t size;
 	unsigned long units;
 	unsigned long caller;
-	const char *why;
+	int err;
 };
 
 /* What a test works with. */
@@ -265,16 +265,16 @@ static void note_fail(void *data, const struct gen_pool *pool, size_t size,
 
 static void note_refuse(void *data, const struct gen_pool *pool,
 			const char *what, unsigned long addr, size_t size,
-			const char *why)
+			int err)
 {
 	struct watch *t = data;
 
 	note_units(t, &t->refuse, pool, addr, size, 0, 0);
-	t->refuse.why = why;
+	t->refuse.err = err;
 }
 
-static void note_add(void *data, const struct gen_pool *pool,
-		     const struct gen_pool_chunk *chunk)
+static void note_chunk_add(void *data, const struct gen_pool *pool,
+			   const struct gen_pool_chunk *chunk)
 {
 	struct watch *t = data;
 
@@ -283,8 +283,8 @@ static void note_add(void *data, const struct gen_pool *pool,
 		   chunk->map.nr_units, 0);
 }
 
-static void note_remove(void *data, const struct gen_pool *pool,
-			const struct gen_pool_chunk *chunk)
+static void note_chunk_remove(void *data, const struct gen_pool *pool,
+			      const struct gen_pool_chunk *chunk)
 {
 	struct watch *t = data;
 
@@ -293,15 +293,29 @@ static void note_remove(void *data, const struct gen_pool *pool,
 		   chunk->map.nr_units, 0);
 }
 
-static void stop_tracing(void *data)
+/* A probe goes with the test, whether the next one can be registered or not. */
+#define DEFINE_PROBE(event)						\
+static void stop_##event(void *data)					\
+{									\
+	unregister_trace_genpool_##event(note_##event, data);		\
+}									\
+									\
+static void start_##event(struct kunit *test)				\
+{									\
+	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_##event(note_##event, test->priv)); \
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, stop_##event, test->priv)); \
+}
+
+DEFINE_PROBE(alloc)
+DEFINE_PROBE(free)
+DEFINE_PROBE(split)
+DEFINE_PROBE(fail)
+DEFINE_PROBE(refuse)
+DEFINE_PROBE(chunk_add)
+DEFINE_PROBE(chunk_remove)
+
+static void wait_for_probes(void *unused)
 {
-	unregister_trace_genpool_alloc(note_alloc, data);
-	unregister_trace_genpool_free(note_free, data);
-	unregister_trace_genpool_split(note_split, data);
-	unregister_trace_genpool_fail(note_fail, data);
-	unregister_trace_genpool_refuse(note_refuse, data);
-	unregister_trace_genpool_chunk_add(note_add, data);
-	unregister_trace_genpool_chunk_remove(note_remove, data);
 	tracepoint_synchronize_unregister();
 }
 
@@ -310,14 +324,14 @@ static struct watch *start_tracing(struct kunit *test)
 	struct watch *t = test->priv;
 
 	t->pool = create_pool(test, ORDER);
-	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_alloc(note_alloc, t));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_free(note_free, t));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_split(note_split, t));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_fail(note_fail, t));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_refuse(note_refuse, t));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_chunk_add(note_add, t));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_genpool_chunk_remove(note_remove, t));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, stop_tracing, t));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, wait_for_probes, NULL));
+	start_alloc(test);
+	start_free(test);
+	start_split(test);
+	start_fail(test);
+	start_refuse(test);
+	start_chunk_add(test);
+	start_chunk_remove(test);
 	KUNIT_ASSERT_EQ(test, 0, gen_pool_add(t->pool, FIRST, 100 * UNIT + 1,
 					      NUMA_NO_NODE));
 	return t;
@@ -401,7 +415,7 @@ static void watch_trace_refuse_test(struct kunit *test)
 
 	gen_pool_free(t->pool, addr, UNIT);
 	expect_event(test, &t->refuse, 1, FIRST, UNIT, 0);
-	KUNIT_EXPECT_STREQ(test, t->refuse.why, "it has another size");
+	KUNIT_EXPECT_EQ(test, t->refuse.err, -EMSGSIZE);
 	gen_pool_free(t->pool, addr + UNIT, 0);
 	expect_event(test, &t->refuse, 2, FIRST + UNIT, 0, 0);
 	gen_pool_split(t->pool, addr, 0);

@@ -5,6 +5,7 @@
 #if !defined(_TRACE_GENPOOL_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _TRACE_GENPOOL_H
 
+#include <linux/errno.h>
 #include <linux/genalloc.h>
 #include <linux/tracepoint.h>
 #include <linux/types.h>
@@ -22,21 +23,21 @@ DECLARE_EVENT_CLASS(genpool_units,
 	TP_STRUCT__entry(
 		__field(const void *, pool)
 		__field(void *, creator)
-		__string(name, pool->name ?: "")
 		__field(unsigned long, addr)
 		__field(size_t, size)
 		__field(unsigned long, units)
 		__field(unsigned long, caller)
+		__string(name, pool->name ?: "")
 	),
 
 	TP_fast_assign(
 		__entry->pool = pool;
 		__entry->creator = pool->creator;
-		__assign_str(name);
 		__entry->addr = addr;
 		__entry->size = size;
 		__entry->units = units;
 		__entry->caller = caller;
+		__assign_str(name);
 	),
 
 	TP_printk("pool=%p creator=%ps name=%s addr=%#lx size=%zu units=%lu caller=%pS",
@@ -53,7 +54,10 @@ DEFINE_EVENT_FN(genpool_units, genpool_alloc,
 	gen_pool_watch_reg, gen_pool_watch_unreg
 );
 
-/* All @size bytes of an allocation are about to be free. */
+/*
+ * All @size bytes of an allocation are about to be free.  If another CPU is
+ * freeing them, too, one of the two is refused afterwards: genpool_refuse.
+ */
 DEFINE_EVENT_FN(genpool_units, genpool_free,
 	TP_PROTO(const struct gen_pool *pool, unsigned long addr, size_t size,
 		 unsigned long units, unsigned long caller),
@@ -80,19 +84,19 @@ TRACE_EVENT_FN(genpool_fail,
 	TP_STRUCT__entry(
 		__field(const void *, pool)
 		__field(void *, creator)
-		__string(name, pool->name ?: "")
 		__field(size_t, size)
 		__field(unsigned long, units)
 		__field(unsigned long, caller)
+		__string(name, pool->name ?: "")
 	),
 
 	TP_fast_assign(
 		__entry->pool = pool;
 		__entry->creator = pool->creator;
-		__assign_str(name);
 		__entry->size = size;
 		__entry->units = units;
 		__entry->caller = caller;
+		__assign_str(name);
 	),
 
 	TP_printk("pool=%p creator=%ps name=%s size=%zu units=%lu caller=%pS",
@@ -102,38 +106,48 @@ TRACE_EVENT_FN(genpool_fail,
 	gen_pool_watch_reg, gen_pool_watch_unreg
 );
 
-/* A call that cannot be right. */
+/* ENOTEMPTY: gen_pool_destroy(), which returns none. */
+#define genpool_show_errno(err)						\
+	__print_symbolic(err,						\
+			 { -EPERM, "EPERM" }, { -ENOENT, "ENOENT" },	\
+			 { -ENXIO, "ENXIO" }, { -EBUSY, "EBUSY" },	\
+			 { -EINVAL, "EINVAL" }, { -EDOM, "EDOM" },	\
+			 { -ERANGE, "ERANGE" }, { -ENOTEMPTY, "ENOTEMPTY" }, \
+			 { -EMSGSIZE, "EMSGSIZE" },			\
+			 { -EADDRINUSE, "EADDRINUSE" })
+
+/* A call that cannot be right: an allocation, free, split or destruction. */
 TRACE_EVENT(genpool_refuse,
 
 	TP_PROTO(const struct gen_pool *pool, const char *what,
-		 unsigned long addr, size_t size, const char *why),
+		 unsigned long addr, size_t size, int err),
 
-	TP_ARGS(pool, what, addr, size, why),
+	TP_ARGS(pool, what, addr, size, err),
 
 	TP_STRUCT__entry(
 		__field(const void *, pool)
 		__field(void *, creator)
-		__string(name, pool->name ?: "")
-		__string(what, what)
 		__field(unsigned long, addr)
 		__field(size_t, size)
-		__string(why, why)
+		__field(int, err)
+		__string(name, pool->name ?: "")
+		__string(what, what)
 	),
 
 	TP_fast_assign(
 		__entry->pool = pool;
 		__entry->creator = pool->creator;
-		__assign_str(name);
-		__assign_str(what);
 		__entry->addr = addr;
 		__entry->size = size;
-		__assign_str(why);
+		__entry->err = err;
+		__assign_str(name);
+		__assign_str(what);
 	),
 
-	TP_printk("pool=%p creator=%ps name=%s addr=%#lx size=%zu %s refused: %s",
+	TP_printk("pool=%p creator=%ps name=%s what=%s addr=%#lx size=%zu err=%s",
 		  __entry->pool, __entry->creator, __get_str(name),
-		  __entry->addr, __entry->size, __get_str(what),
-		  __get_str(why))
+		  __get_str(what), __entry->addr, __entry->size,
+		  genpool_show_errno(__entry->err))
 );
 
 DECLARE_EVENT_CLASS(genpool_chunk,
@@ -146,21 +160,22 @@ DECLARE_EVENT_CLASS(genpool_chunk,
 	TP_STRUCT__entry(
 		__field(const void *, pool)
 		__field(void *, creator)
-		__string(name, pool->name ?: "")
 		__field(unsigned long, start)
 		__field(unsigned long, end)
 		__field(u64, phys)
 		__field(unsigned long, units)
+		__string(name, pool->name ?: "")
 	),
 
 	TP_fast_assign(
 		__entry->pool = pool;
 		__entry->creator = pool->creator;
-		__assign_str(name);
 		__entry->start = chunk->start_addr;
 		__entry->end = chunk->end_addr;
-		__entry->phys = chunk->phys_addr;
+		__entry->phys = chunk->phys_addr == (phys_addr_t)-1 ? -1ULL :
+				chunk->phys_addr;
 		__entry->units = chunk->map.nr_units;
+		__assign_str(name);
 	),
 
 	TP_printk("pool=%p creator=%ps name=%s start=%#lx end=%#lx phys=%#llx units=%lu",
@@ -168,14 +183,14 @@ DECLARE_EVENT_CLASS(genpool_chunk,
 		  __entry->start, __entry->end, __entry->phys, __entry->units)
 );
 
-/* The pool has memory from @start to @end, both included. */
+/* The pool has memory from start to end, both included; phys may be -1. */
 DEFINE_EVENT(genpool_chunk, genpool_chunk_add,
 	TP_PROTO(const struct gen_pool *pool,
 		 const struct gen_pool_chunk *chunk),
 	TP_ARGS(pool, chunk)
 );
 
-/* The pool has no longer that memory. */
+/* The pool no longer has that memory. */
 DEFINE_EVENT(genpool_chunk, genpool_chunk_remove,
 	TP_PROTO(const struct gen_pool *pool,
 		 const struct gen_pool_chunk *chunk),
