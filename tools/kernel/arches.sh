@@ -148,15 +148,20 @@ test_machine()
 	note "4 configurations, $compiled objects"
 }
 
-# In a process of its own. Says how many objects were compiled.
-test_one_of_few()
+# The machines of an architecture and compiler share a build directory. In a
+# process of its own; prints how many objects were compiled for each.
+test_few_of()
 {
-	local name arch compiler defconfig options build compiled
+	local name arch compiler defconfig options build machine compiled
 	local -a make
 
-	read_machine "$1"
-	{ prepare_machine tinyconfig y; compile_machine y; } >&2
-	echo "$compiled"
+	for machine in $(machines | awk -v arch="$1" -v compiler="$2" \
+			'$2 == arch && $3 == compiler { print $1 }'); do
+		read_machine "$machine"
+		compiled=0
+		{ prepare_machine tinyconfig y; compile_machine y; } >&2
+		echo "$compiled"
+	done
 }
 
 # Most that make does for a machine, it does one by one: so several at a time.
@@ -164,7 +169,8 @@ test_few()
 {
 	local compiled=$out/architectures.compiled
 
-	machines | cut -f 1 | xargs -P "$jobs" -n 1 tools/kernel/arches.sh "$base" one >"$compiled"
+	machines | awk '{ print $2, $3 }' | sort -u |
+		xargs -P "$jobs" -L 1 tools/kernel/arches.sh "$base" few-of >"$compiled"
 	note "$(wc -l <"$compiled") machines, $(paste -sd + "$compiled" | bc) objects"
 }
 
@@ -226,8 +232,8 @@ kunit_tests()
 
 base=${1:-$BASE}
 what=${2:-all}
-if [ "$what" = one ]; then
-	test_one_of_few "$3"
+if [ "$what" = few-of ]; then
+	test_few_of "$3" "$4"
 	exit
 fi
 need tree build arches check
