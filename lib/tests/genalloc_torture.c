@@ -1431,7 +1431,7 @@ static void put_held_in_model(struct actor *a)
 		put_in_model(&a->held[i]);
 }
 
-/* What is allocated is what the actors hold, and what is on its way. */
+/* All that is allocated is held by the actors, or on its way. */
 static void make_models(void)
 {
 	struct held h;

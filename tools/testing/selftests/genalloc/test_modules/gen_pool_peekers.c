@@ -471,7 +471,7 @@ static size_t good_size(const struct tagged *t)
 	return nr * PAGE_SIZE;
 }
 
-/* Not at once: what is allocated in a page that has failed is freed some time. */
+/* Not at once: allocations in a page that has failed are freed some time. */
 static int do_good_pages(void)
 {
 	unsigned int i, tries;
