@@ -602,6 +602,30 @@ int alloc_map_split(struct alloc_map *map, unsigned long head,
 }
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_split);
 
+/**
+ * alloc_map_cut - turn an allocation into two
+ * @map: the map
+ * @head: its first unit, below @map->nr_units
+ * @nr: length of the first of them in units, not 0
+ *
+ * Context: Any; NMI too if the architecture's cmpxchg() is NMI-safe.
+ * Return: 0, or with nothing changed %-ENOENT, %-EINVAL or %-EBUSY, as
+ * alloc_map_release(), or %-EMSGSIZE if the allocation is no longer than @nr.
+ */
+int alloc_map_cut(struct alloc_map *map, unsigned long head, unsigned long nr)
+{
+	int err = take_head(map, head);
+
+	if (err)
+		return err;
+	if (nr < measure(map, head))
+		set_head(map, head + nr, ALLOC_MAP_BODY);
+	else
+		err = -EMSGSIZE;
+	set_head(map, head, ALLOC_MAP_BUSY);
+	return err;
+}
+
 /* ---- look ---- */
 
 /**

@@ -320,6 +320,7 @@ void alloc_map_clear(struct alloc_map *map, unsigned long head,
 void alloc_map_keep(struct alloc_map *map, unsigned long unit);
 int alloc_map_split(struct alloc_map *map, unsigned long head,
 		    unsigned long piece);
+int alloc_map_cut(struct alloc_map *map, unsigned long head, unsigned long nr);
 bool alloc_map_retire(struct alloc_map *map);
 
 enum alloc_map_state alloc_map_state(const struct alloc_map *map,

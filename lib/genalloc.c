@@ -443,6 +443,9 @@ static __always_inline long free_in_chunk(struct gen_pool *pool,
  * @owner: where to put the owner of the chunk that has @addr, or NULL if no
  *	chunk has it; set also when the free is refused.  May be NULL
  *
+ * With genalloc.lenient=1 on the command line, a free of a part of an
+ * allocation, or of several, is reported and then carried out.
+ *
  * Context: Any; NMI too if the architecture has
  * CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG, else it is refused there.
  * Return: 0; or, reported and with nothing changed
@@ -471,7 +474,8 @@ int gen_pool_free_owner(struct gen_pool *pool, unsigned long addr,
 	if (likely(err > 0))
 		err = 0;
 	else if (err != -EPERM)
-		gen_pool_refuse(pool, chunk, "free", addr, size, err);
+		err = gen_pool_refuse_free(pool, chunk, addr, size, err,
+					   _RET_IP_);
 	rcu_read_unlock();
 
 	return err;

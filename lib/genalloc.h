@@ -6,6 +6,8 @@
  *	  |				genalloc_stats.c mm/gen_pool_page.c
  *	pools				genalloc.c genalloc_algo.c
  *	  |
+ *	wrong frees			genalloc_lenient.c
+ *	  |
  *	reports				genalloc_report.c
  *	  |
  *	chunks				genalloc_chunk.c
@@ -211,6 +213,12 @@ struct gen_pool_refusal {
 int gen_pool_refuse(struct gen_pool *pool, const struct gen_pool_chunk *chunk,
 		    const char *what, unsigned long addr, size_t size, int err);
 bool gen_pool_refuse_leak(struct gen_pool *pool);
+
+/* ---- wrong frees: genalloc_lenient.c ---- */
+
+int gen_pool_refuse_free(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+			 unsigned long addr, size_t size, int err,
+			 unsigned long caller);
 
 /* ---- watching: genalloc_watch.c ---- */
 
@@ -447,6 +455,7 @@ static inline void gen_pool_debugfs_del(struct gen_pool *pool)
 /* ---- called, replaced or switched by tests ---- */
 
 #if IS_ENABLED(CONFIG_KUNIT)
+bool gen_pool_be_lenient(bool on);
 bool gen_pool_watch_peaks(bool on);
 bool gen_pool_watch_owners(bool on);
 bool gen_pool_watch_clearing(bool on);

@@ -395,6 +395,19 @@ static noinline void watch_trace_split_test(struct kunit *test)
 	expect_event(test, &t->alloc, 1, FIRST, 5 * UNIT, 5);
 }
 
+static noinline void watch_trace_lenient_test(struct kunit *test)
+{
+	struct watch *t = start_tracing(test);
+	unsigned long addr = gen_pool_alloc(t->pool, 5 * UNIT);
+	bool before = gen_pool_be_lenient(true);
+
+	gen_pool_free(t->pool, addr + UNIT, 2 * UNIT);
+	gen_pool_be_lenient(before);
+	expect_event(test, &t->refuse, 1, FIRST + UNIT, 2 * UNIT, 0);
+	expect_event(test, &t->free, 1, FIRST + UNIT, 2 * UNIT, 2);
+	expect_caller(test, &t->free, __func__);
+}
+
 static noinline void watch_trace_fail_test(struct kunit *test)
 {
 	struct watch *t = start_tracing(test);
@@ -453,6 +466,7 @@ static struct kunit_case genalloc_watch_cases[] = {
 #ifdef CONFIG_TRACEPOINTS
 	KUNIT_CASE(watch_trace_alloc_test),
 	KUNIT_CASE(watch_trace_split_test),
+	KUNIT_CASE(watch_trace_lenient_test),
 	KUNIT_CASE(watch_trace_fail_test),
 	KUNIT_CASE(watch_trace_refuse_test),
 	KUNIT_CASE(watch_trace_chunk_test),

@@ -43,6 +43,7 @@ enum call_kind {
 	FREE_SIZED,	/* the same, and the map compares @nr */
 	FREE,		/* at start, with or without a right to it; @nr may be 0 */
 	SPLIT,		/* at start, into pieces of @nr */
+	CUT,		/* at start, into @nr and the rest */
 	LOOK,		/* [start, start + nr) stays: see all of it */
 	WATCH,		/* as LOOK, but it may not be there yet */
 	PEEK,		/* see whatever is at start */
@@ -61,7 +62,7 @@ enum call_kind {
  * @kind: which call
  * @start: first unit
  * @nr: units
- * @may: set of results, for FREE, SPLIT and what finds room
+ * @may: set of results, for FREE, SPLIT, CUT and what finds room
  */
 struct call {
 	enum call_kind kind;

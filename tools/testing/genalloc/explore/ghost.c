@@ -74,15 +74,30 @@ static void live_add(unsigned long start, unsigned long nr)
 	wrong("MAX_LIVE is too small");
 }
 
+static bool is_split(const struct call *call)
+{
+	return call->kind == SPLIT || call->kind == CUT;
+}
+
+/* The length of the piece of @live that begins at @start. */
+static unsigned long piece_at(const struct live *live, const struct call *split,
+			      unsigned long start)
+{
+	unsigned long rest = live->start + live->nr - start;
+
+	return split->kind == CUT && start > live->start ? rest :
+	       min_t(unsigned long, split->nr, rest);
+}
+
 /* Is [start, start + nr) one of the pieces that @split makes of @live? */
 static bool is_piece(const struct live *live, const struct call *split,
 		     unsigned long start, unsigned long nr)
 {
-	unsigned long end = live->start + live->nr;
+	unsigned long from = live->start, end = from + live->nr;
 
-	return start >= live->start && start < end &&
-	       (start - live->start) % split->nr == 0 &&
-	       nr == min_t(unsigned long, split->nr, end - start);
+	while (from < start && from < end)
+		from += piece_at(live, split, from);
+	return from == start && from < end && nr == piece_at(live, split, from);
 }
 
 /* Freed before the split has returned. */
@@ -93,7 +108,7 @@ static bool piece_gone(unsigned long start, unsigned long nr)
 	unsigned int bit;
 
 	for (thread = threads; thread < threads + nr_threads; thread++) {
-		if (thread->call.kind != SPLIT)
+		if (!is_split(&thread->call))
 			continue;
 		live = live_at(thread->call.start);
 		if (!live || !is_piece(live, &thread->call, start, nr))
@@ -117,22 +132,25 @@ static void live_freed(unsigned long start, unsigned long nr)
 		expect(piece_gone(start, nr), "freed what was not there");
 }
 
-static void live_split(unsigned long start, unsigned long piece)
+static void live_split(const struct call *call)
 {
-	struct live *live = live_at(start);
-	unsigned long from, end;
+	struct live *live = live_at(call->start), whole;
+	unsigned long from, nr;
 	unsigned int gone;
 
 	if (!live) {
 		wrong("split what was not there");
 		return;
 	}
+	whole = *live;
 	gone = live->gone;
-	end = start + live->nr;
 	live->nr = 0;
-	for (from = start; from < end; from += piece, gone >>= 1)
+	for (from = whole.start; from < whole.start + whole.nr; from += nr) {
+		nr = piece_at(&whole, call, from);
 		if (!(gone & 1))
-			live_add(from, min(piece, end - from));
+			live_add(from, nr);
+		gone >>= 1;
+	}
 }
 
 /* ---- calls ---- */
@@ -222,12 +240,14 @@ static void free_any(const struct call *call)
 
 static void split(const struct call *call)
 {
-	int err = alloc_map_split(the_map(), call->start, call->nr);
+	int err = call->kind == CUT ?
+		  alloc_map_cut(the_map(), call->start, call->nr) :
+		  alloc_map_split(the_map(), call->start, call->nr);
 	struct live *live = live_at(call->start);
 
 	expect_result(call, err);
 	if (!err)
-		live_split(call->start, call->nr);
+		live_split(call);
 	else
 		expect(!live || !live->gone, "left in between");
 }
@@ -281,6 +301,7 @@ static void run_call(const struct call *call, struct range *claimed)
 		free_any(call);
 		break;
 	case SPLIT:
+	case CUT:
 		split(call);
 		break;
 	case LOOK:
@@ -466,7 +487,7 @@ static bool at_work_on(const struct live *live)
 	const struct thread *thread;
 
 	for (thread = threads; thread < threads + nr_threads; thread++)
-		if ((thread->call.kind == FREE || thread->call.kind == SPLIT) &&
+		if ((thread->call.kind == FREE || is_split(&thread->call)) &&
 		    thread->call.start == live->start)
 			return true;
 	return false;

@@ -35,7 +35,7 @@ static const char * const call_names[] = {
 	[FIND] = "find", [BEST] = "best", [RETIRE] = "retire",
 	[FREE_CLAIMED] = "free", [FREE_OWN] = "free",
 	[FREE_SIZED] = "free", [FREE] = "free?",
-	[SPLIT] = "split", [LOOK] = "look", [WATCH] = "watch",
+	[SPLIT] = "split", [CUT] = "cut", [LOOK] = "look", [WATCH] = "watch",
 	[PEEK] = "peek",
 };
 

@@ -292,6 +292,38 @@ const struct scenario scenarios[] = {
 		{ { FREE, 2 * W - 2, 0, WIN | NOENT | INVAL } },
 	} },
 
+	/* ---- cut ---- */
+	{ "cut-free", "a part is cut off and freed while the whole is freed",
+	  .units = MAP_OF_2, .most = 1,
+	  .placed = { { W - 3, 6 } }, .threads = {
+		{ { CUT, W - 3, 2, WIN | TOO_LATE }, { FREE, W - 1, 4, WIN | NOENT | INVAL } },
+		{ { FREE, W - 3, 0, WIN | BUSY } },
+	} },
+	{ "cut-twice", "two cut the same allocation, and free their parts",
+	  .units = MAP_OF_2, .size = SMALL, .least = 1, .most = 3,
+	  .placed = { { W - 3, 6 } }, .threads = {
+		{ { CUT, W - 3, 2, WIN | BUSY },
+		  { FREE, W - 3, 2, WIN | BUSY | MSGSIZE } },
+		{ { CUT, W - 3, 4, WIN | TOO_LATE | MSGSIZE },
+		  { FREE, W + 1, 2, WIN | INVAL } },
+	} },
+	{ "cut-late", "a late cut meets other allocations",
+	  .units = MAP_OF_2, .most = 2,
+	  .placed = { { W - 2, 4 } }, .threads = {
+		{ { CUT, W - 2, 2, WIN | TOO_LATE | MSGSIZE } },
+		{ { FREE, W - 2, 0, WIN | BUSY } },
+		{ TWICE(CLAIM, W - 2, 6) },
+		{ { CLAIM, W - 2, 2 } },
+	} },
+	{ "cut-free-claim", "parts over two edges are cut off, freed and claimed",
+	  .units = MAP_OF_3, .size = LONG, .most = 1,
+	  .placed = { { W - 2, W + 4 } }, .threads = {
+		{ { CUT, W - 2, W / 2, WIN }, { FREE, W - 2, W / 2, WIN } },
+		{ { FREE, W / 2 * 3 - 2, 0, WIN | INVAL },
+		  { CLAIM, 2 * W - 1, 2 }, { FREE_CLAIMED } },
+		{ { CLAIM, W + 3, 2 }, { FREE_CLAIMED } },
+	} },
+
 	/* ---- out of service ---- */
 	{ "retire", "a map is retired while others come and go over an edge",
 	  .units = W + 4, .size = LONG, .most = 1,

@@ -49,6 +49,8 @@ struct kernel_param_ops {
 	int (*get)(char *buf, const struct kernel_param *kp);
 };
 
+#define module_param(name, type, perm) \
+	type *const param_##name = &(name)
 #define KERNEL_PARAM_OPS_FL_NOARG	1
 #define param_get_bool			NULL
 #define kstrtobool(s, res)		((void)(s), *(res) = false, -EINVAL)

@@ -48,6 +48,13 @@ int gen_pool_refuse(struct gen_pool *pool, const struct gen_pool_chunk *chunk,
 	return err;
 }
 
+int gen_pool_refuse_free(struct gen_pool *pool, struct gen_pool_chunk *chunk,
+			 ulong addr, size_t size, int err, ulong caller)
+{
+	refused = err;
+	return err;
+}
+
 /* ---- in place of the map ---- */
 
 static long ask(ulong unit, ulong nr, long ret)
