@@ -206,10 +206,13 @@ static int state_error(enum alloc_map_state state)
 
 /* ---- several words ---- */
 
-/* Bodies from the beginning of *@word.  The end of the map stops the loop. */
-static unsigned long count_bodies(const unsigned long *word)
+/*
+ * Units from the beginning of *@word to the first that is not a body in the
+ * words behind.  The end of the map stops the loop.
+ */
+static unsigned long end_behind(const unsigned long *word)
 {
-	const unsigned long *end = word - 1;
+	const unsigned long *end = word;
 	unsigned long others;
 
 	do {
@@ -229,25 +232,25 @@ static unsigned long measure(const struct alloc_map *map, unsigned long head)
 	unsigned int at = unit_at(head);
 	unsigned long others = others_behind(READ_ONCE(*word), at);
 
-	if (others)
-		return first_unit(others) - at;
-	return UNITS_PER_WORD - at + count_bodies(word + 1);
+	return (others ? first_unit(others) : end_behind(word)) - at;
 }
 
-/* Clear units that the caller owns, from the top down: see "Why descending". */
-static void clear_units(struct alloc_map *map, unsigned long start,
-			unsigned long end)
+/*
+ * Clear units that the caller owns, from the top down: see "Why descending".
+ * Returns @nr.
+ */
+static long clear_units(struct alloc_map *map, unsigned long start, long nr)
 {
 	unsigned long *first = &map->words[word_index(start)];
-	unsigned long *word = &map->words[word_index(end - 1)];
-	unsigned long mask = low_mask(unit_at(end - 1) + 1);
+	unsigned long *word = &map->words[word_index(start + nr - 1)];
+	unsigned long mask = low_mask(unit_at(start + nr - 1) + 1);
 
 	for (; word > first; word--, mask = ~0UL)
 		clear_word(word, mask);
-	clear_word(word, mask & high_mask(unit_at(start)));
+	clear_word(first, mask & high_mask(unit_at(start)));
 
 	smp_mb(); /* room:A */
-	units_freed(map, start, end - start);
+	return units_freed(map, start, nr);
 }
 
 /* Own the allocation at @head, until set_head() or cleared. */
@@ -286,36 +289,39 @@ static void publish_head(struct alloc_map *map, unsigned long head)
 
 /* alloc_map_claim() of units that are in the map and in several words. */
 bool alloc_map_claim_words(struct alloc_map *map, unsigned long start,
-			   unsigned long end)
+			   unsigned long nr)
 {
 	unsigned long *first = &map->words[word_index(start)], *word = first;
-	unsigned long *last = &map->words[word_index(end - 1)];
-	unsigned long mask = high_mask(unit_at(start));
+	unsigned int at = unit_at(start);
+	unsigned long mask = high_mask(at), left = at + nr; /* from *word on */
 	unsigned long bits = (mask & HIGH_BITS) ^
-			     unit_bits(unit_at(start), ALLOC_MAP_BODY ^ ALLOC_MAP_BUSY);
+			     unit_bits(at, ALLOC_MAP_BODY ^ ALLOC_MAP_BUSY);
 
 	while (replace(word, mask, 0, bits)) { /* claim:A */
-		if (word == last) {
+		if (left <= UNITS_PER_WORD) {
 			publish_head(map, start);
+			units_claimed(map, start, start + nr);
 			return true;
 		}
-		mask = ++word < last ? ~0UL : low_mask(unit_at(end - 1) + 1);
+		word++;
+		left -= UNITS_PER_WORD;
+		mask = left < UNITS_PER_WORD ? low_mask(left) : ~0UL;
 		bits = mask & HIGH_BITS;
 	}
 	if (word > first)	/* give back what there is */
-		clear_units(map, start, word_base(word - map->words));
+		clear_units(map, start, word_base(word - first) - at);
 	return false;
 }
 
-/* The allocation at @head, in a word that was @old, extends into the next. */
+/* The allocation at @head, in *@word, which was @old, extends into the next. */
 static noinline long release_words(struct alloc_map *map, unsigned long head,
-				   unsigned long nr, unsigned long old)
+				   unsigned long nr, unsigned long *word,
+				   unsigned long old)
 {
-	unsigned long *word = &map->words[word_index(head)];
 	unsigned int at = unit_at(head);
 	unsigned long extent;
 
-	if (nr && nr != UNITS_PER_WORD - at + count_bodies(word + 1)) {
+	if (nr && nr != end_behind(word) - at) {
 		/* Or does another free, half done, make it look short? */
 		smp_rmb(); /* short:A */
 		return state_error(alloc_map_state(map, head)) ?: -EMSGSIZE;
@@ -332,13 +338,12 @@ static noinline long release_words(struct alloc_map *map, unsigned long head,
 	 * longer: measure again, or a second free in the meantime would make
 	 * this one clear the wrong units.
 	 */
-	extent = UNITS_PER_WORD - at + count_bodies(word + 1);
+	extent = end_behind(word) - at;
 	if (nr && nr != extent) {
 		set_head(map, head, ALLOC_MAP_BUSY);
 		return -EMSGSIZE;
 	}
-	clear_units(map, head, head + extent);
-	return extent;
+	return clear_units(map, head, extent);
 }
 
 /* ---- make ---- */
@@ -383,13 +388,12 @@ bool alloc_map_claim_units(struct alloc_map *map, unsigned long start,
 {
 	unsigned int at = unit_at(start);
 
-	if (nr > UNITS_PER_WORD - at) {
-		if (!alloc_map_claim_words(map, start, start + nr))
-			return false;
-	} else if (!replace(&map->words[word_index(start)], low_mask(nr) << 2 * at,
-			    0, alloc_bits(low_mask(nr)) << 2 * at)) { /* claim:A */
+	if (nr > UNITS_PER_WORD - at)
+		return alloc_map_claim_words(map, start, nr);
+	if (!replace(&map->words[word_index(start)], low_mask(nr) << 2 * at, 0,
+		     alloc_bits(low_mask(nr)) << 2 * at)) /* claim:A */
 		return false;
-	}
+
 	units_claimed(map, start, start + nr);
 	return true;
 }
@@ -427,7 +431,7 @@ static bool retire_words(struct alloc_map *map)
 
 roll_back:
 	if (word_base(i + 1) < end)
-		clear_units(map, word_base(i + 1), end);
+		clear_units(map, word_base(i + 1), end - word_base(i + 1));
 	return false;
 }
 
@@ -498,8 +502,8 @@ long alloc_map_release(struct alloc_map *map, unsigned long head,
 
 		/* Its end, too, must be in the word that is compared. */
 		others = others_behind(rest, 0);
-		if (!others || at + first_unit(others) == UNITS_PER_WORD)
-			return release_words(map, head, nr, old);
+		if (!(others << 2 * at))
+			return release_words(map, head, nr, word, old);
 		extent = first_unit(others);
 		if (unlikely(nr != extent) && nr)
 			return -EMSGSIZE;
@@ -549,7 +553,7 @@ EXPORT_SYMBOL_IF_KUNIT(alloc_map_take);
 void alloc_map_clear(struct alloc_map *map, unsigned long head,
 		     unsigned long nr)
 {
-	clear_units(map, head, head + nr);
+	clear_units(map, head, nr);
 }
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_clear);
 

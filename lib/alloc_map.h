@@ -336,11 +336,12 @@ unsigned long alloc_map_nr_allocs(const struct alloc_map *map);
 bool alloc_map_claim_units(struct alloc_map *map, unsigned long start,
 			   unsigned long nr);
 bool alloc_map_claim_words(struct alloc_map *map, unsigned long start,
-			   unsigned long end);
+			   unsigned long nr);
 
 /* alloc_map_find.c */
 unsigned long alloc_map_alloc(struct alloc_map *map, unsigned long nr);
 unsigned long alloc_map_longest(const struct alloc_map *map);
+long alloc_map_raise_known(struct alloc_map *map, long nr);
 unsigned long alloc_map_alloc_in(struct alloc_map *map, unsigned long start,
 				 unsigned long end, unsigned int nr);
 unsigned long alloc_map_find_in(const struct alloc_map *map,
@@ -376,9 +377,8 @@ static inline bool has_parts(const struct alloc_map *map)
 /* Raise the hint on the whole map.  Returns @nr. */
 static inline long alloc_map_raise(struct alloc_map *map, long nr)
 {
-	if (unlikely(hint_at(READ_ONCE(*map->hint), map->hint_shift) != HINT_UNKNOWN))
-		alloc_map_hint_raise(map->hint, map->hint_shift);
-	return nr;
+	return likely(hint_at(READ_ONCE(*map->hint), map->hint_shift) == HINT_UNKNOWN) ?
+	       nr : alloc_map_raise_known(map, nr);
 }
 
 /* [start, start + nr) was freed, and a full barrier followed, room:A. */

@@ -115,6 +115,13 @@ void alloc_map_hint_raise(unsigned long *word, unsigned int shift)
 }
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_hint_raise);
 
+/* alloc_map_raise() of a known hint.  Returns @nr: callers end with a jump here. */
+long alloc_map_raise_known(struct alloc_map *map, long nr)
+{
+	alloc_map_hint_raise(map->hint, map->hint_shift);
+	return nr;
+}
+
 /* ---- lengths of runs ---- */
 
 /* Length of the longest run in @set, or @least if that is more. */
@@ -671,23 +678,25 @@ unsigned long alloc_map_alloc_in(struct alloc_map *map, unsigned long start,
 	}
 }
 
-/* Allocate where a search finds room; the beginning needs no search. */
+/* Allocate where a search finds room. */
+static noinline unsigned long alloc_searched(struct alloc_map *map,
+					     unsigned long nr)
+{
+	unsigned long unit = alloc_map_find(map, 0, nr, 0, 0);
+
+	while (unit < map->nr_units && !alloc_map_claim_words(map, unit, nr))
+		unit = alloc_map_find(map, unit, nr, 0, 0);
+	return unit;
+}
+
+/* More units than a word has; the beginning of the map needs no search. */
 static noinline unsigned long alloc_long(struct alloc_map *map,
 					 unsigned long nr)
 {
-	unsigned long none = map->nr_units, unit = 0;
-
-	if (!in_map(map, 0, nr))
-		return none;
-	if (nr > HINT_MOST || last_taken(map, 0, nr) != NOWHERE)
-		unit = alloc_map_find(map, 0, nr, 0, 0);
-	for (; unit < none; unit = alloc_map_find(map, unit, nr, 0, 0)) {
-		if (alloc_map_claim_words(map, unit, unit + nr)) {
-			units_claimed(map, unit, unit + nr);
-			break;
-		}
-	}
-	return unit;
+	if (nr <= HINT_MOST && in_map(map, 0, nr) &&
+	    last_taken(map, 0, nr) == NOWHERE && alloc_map_claim_words(map, 0, nr))
+		return 0;
+	return alloc_searched(map, nr);
 }
 
 static noinline unsigned long alloc_anywhere(struct alloc_map *map,
