@@ -10,7 +10,7 @@ series/NNNN-slug/ is one patch:
     message     subject, empty line, body
     files       overlay files that it brings whole, one per line, or all below
                 a directory ("path/"), and "Kconfig.debug SYMBOL": that stanza
-                goes into lib/Kconfig.debug
+                goes into lib/Kconfig.debug, one of a test among the tests
     hunks.diff  changes in existing files, the same for all bases
     BASE.diff   further changes, for that base only
 
@@ -39,7 +39,8 @@ TOP = Path(__file__).resolve().parents[2]
 NOT_KERNEL = ('series/', 'out/', 'tools/kernel/', 'tools/testing/genalloc/corpus/')
 JUNK = ('~', '.orig', '.rej', '.swp')
 KCONFIG = 'lib/Kconfig.debug'
-KCONFIG_ANCHOR = 'config TEST_UDELAY\n'
+# Stanzas go in front of these: tests, and what else helps to debug memory.
+KCONFIG_TEST, KCONFIG_OTHER = 'config TEST_UDELAY\n', 'config DEBUG_OBJECTS\n'
 REF = 'refs/worktree/series'
 TOPIC_REFS = 'refs/worktree/topics'
 # The same tree and the same overlay make the same commits, whenever and by
@@ -336,11 +337,13 @@ def bring_file(patch, name, path, later, scratch):
 
 def add_stanzas(patch, stanzas, scratch):
     def insert(text):
-        if text.count(KCONFIG_ANCHOR) != 1:
-            die(patch.name, f'{KCONFIG} of this base has no "{KCONFIG_ANCHOR.strip()}"',
-                'Choose another KCONFIG_ANCHOR, one that all bases have, in tools/kernel/series.py.')
-        new = ''.join(stanzas[symbol] for symbol in patch.stanzas)
-        return text.replace(KCONFIG_ANCHOR, new + KCONFIG_ANCHOR)
+        for symbol in patch.stanzas:
+            anchor = KCONFIG_TEST if re.search('TEST', symbol) else KCONFIG_OTHER
+            if text.count(anchor) != 1:
+                die(patch.name, f'{KCONFIG} of this base has no "{anchor.strip()}"',
+                    'Choose another line, one that all bases have, in tools/kernel/series.py.')
+            text = text.replace(anchor, stanzas[symbol] + anchor)
+        return text
     if patch.stanzas:
         scratch.edit(KCONFIG, insert)
 
