@@ -57,7 +57,8 @@ static DECLARE_WORK(switch_work, switch_on);
 
 static int __init switch_on_early(void)
 {
-	gen_pool_watch_clearing(early);
+	if (early)
+		schedule_work(&switch_work);
 	return 0;
 }
 early_initcall(switch_on_early);
