@@ -393,28 +393,6 @@ static inline void gen_pool_failure_forget(struct gen_pool_chunk *chunk)
 }
 #endif
 
-/* ---- KASAN: mm/kasan/genpool.c ---- */
-
-#ifdef CONFIG_GENALLOC_KASAN
-bool kasan_genpool_watches(const void *start, size_t unit);
-void kasan_genpool_alloc(const void *addr, size_t size, size_t room);
-void kasan_genpool_free(const void *addr, size_t size);
-#else
-static inline bool kasan_genpool_watches(const void *start, size_t unit)
-{
-	return false;
-}
-
-static inline void kasan_genpool_alloc(const void *addr, size_t size,
-				       size_t room)
-{
-}
-
-static inline void kasan_genpool_free(const void *addr, size_t size)
-{
-}
-#endif
-
 /* ---- memory: genalloc_memory.c ---- */
 
 extern struct list_head gen_pool_list;

@@ -16,7 +16,6 @@
 #include <linux/sched/task.h>
 #include <linux/vmalloc.h>
 
-#include "../../lib/genalloc.h"
 #include "kasan.h"
 
 /*
