@@ -382,7 +382,7 @@ static void genalloc_lives_static_refused_test(struct kunit *test)
 			-EEXIST);
 	KUNIT_EXPECT_EQ(test, add_static(AT(1), SIZE, storage, sizeof(storage)),
 			-EBUSY);
-	/* What was refused left its storage unused. */
+	/* The call that was refused left its storage unused. */
 	KUNIT_EXPECT_EQ(test, add_static(AT(1), SIZE, storage2, sizeof(storage2)),
 			0);
 	expect_idle(test, &static_pool, 2 * SIZE);

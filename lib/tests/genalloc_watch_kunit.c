@@ -170,7 +170,7 @@ static void watch_peak_test(struct kunit *test)
 	gen_pool_alloc(pool, 100 * UNIT);
 	KUNIT_EXPECT_EQ(test, stats_of(pool).peak, 0);
 
-	/* What was allocated before counts, too. */
+	/* Allocations from before count, too. */
 	gen_pool_watch_peaks(true);
 	addr = gen_pool_alloc(pool, 20 * UNIT);
 	KUNIT_EXPECT_EQ(test, stats_of(pool).peak, 120 * UNIT);

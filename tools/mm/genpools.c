@@ -3,7 +3,7 @@
  * genpools: pools of special memory (on-chip RAM, device memory, DMA pools)
  *
  * Reads /sys/kernel/debug/genalloc, and for --plot the tracepoints of the system
- * genpool.  Documentation/core-api/genalloc.rst tells what is needed for each.
+ * genpool.  Documentation/core-api/genalloc.rst tells which options these need.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -352,7 +352,7 @@ struct ranges {
 	size_t nr;
 };
 
-/* What is known of the pool. */
+/* The pool as far as it is known. */
 struct model {
 	char id[256];		/* as the events call it */
 	unsigned long long unit;
@@ -405,7 +405,7 @@ static unsigned long long max(unsigned long long a, unsigned long long b)
 	return a > b ? a : b;
 }
 
-/* What is taken outside the chunks does not count. */
+/* Allocations outside the chunks do not count. */
 static void measure(const struct model *m, const struct range *chunk, struct point *p)
 {
 	unsigned long long at = chunk->start;

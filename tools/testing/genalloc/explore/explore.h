@@ -70,7 +70,7 @@ struct call {
 	unsigned int may;
 };
 
-/* As @nr of what is placed: all up to the end of the map. */
+/* As @nr of a placement: all up to the end of the map. */
 #define REST		USHRT_MAX
 
 struct range {
