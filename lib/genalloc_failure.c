@@ -44,6 +44,7 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
+#include <linux/kasan.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
