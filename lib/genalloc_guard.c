@@ -53,6 +53,7 @@ static void switch_on(struct work_struct *work)
 {
 	gen_pool_watch_clearing(true);
 }
+
 static DECLARE_WORK(switch_work, switch_on);
 
 static int __init switch_on_early(void)

@@ -180,7 +180,7 @@ static void expect_dir(struct kunit *test, const char *name, bool there)
 	unsigned int tries;
 
 	for (tries = 0; tries < 1000 && has_dir(name) != there; tries++)
-		msleep(10);
+		msleep(20);
 	KUNIT_EXPECT_EQ_MSG(test, has_dir(name), there, "%s", name);
 }
 

@@ -1332,7 +1332,7 @@ static void init_racer(struct racer *r, unsigned long base)
 
 static struct task_struct *stats_task;
 
-static void for_each_actor(void (*fn)(struct actor *a))
+static void on_actors(void (*fn)(struct actor *a))
 {
 	int i;
 
@@ -1441,7 +1441,7 @@ static void make_models(void)
 		memset(chunks[i].model.state, ALLOC_MAP_FREE, chunks[i].nr);
 		chunks[i].map = NULL;
 	}
-	for_each_actor(put_held_in_model);
+	on_actors(put_held_in_model);
 	for (i = 0; i < NR_SLOTS; i++) {
 		h.addr = atomic_long_read(&slots[i]);
 		if (!h.addr)
@@ -1541,7 +1541,7 @@ static void drain_all(void)
 
 	for (i = 0; i < NR_SLOTS; i++)
 		exchange(&mover, i, 0);
-	for_each_actor(drain);
+	on_actors(drain);
 }
 
 static void not_free(struct gen_pool *p, unsigned long addr, size_t size,

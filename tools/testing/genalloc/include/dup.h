@@ -155,7 +155,6 @@ static inline size_t size_add(size_t a, size_t b)
 	return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
 }
 
-
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define cpu_to_be32(x)		__builtin_bswap32(x)
 #else

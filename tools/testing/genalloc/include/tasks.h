@@ -23,14 +23,12 @@ struct cpumask;
 
 unsigned int num_online_cpus(void);
 
-
 /* ---- threads ---- */
 
 struct task_struct;
 
 /* Enough of it: one for all threads. */
 #define current				(&shim_current)
-
 
 #undef cond_resched
 #define cond_resched()			sched_yield()
