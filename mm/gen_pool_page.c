@@ -380,7 +380,8 @@ static unsigned long linear_address(const struct page *page, unsigned long nr)
  *
  * Context: Process context, may sleep, after radix_tree_init().  Others may
  * allocate meanwhile.
- * Return: 0, or with nothing changed
+ * Return:
+ * * 0: the pages are in the pool
  * * %-EINVAL: @nr is 0; the range goes past the end of the address space, has
  *   no &struct page or is offline; @virt is 0, or not the address of a whole
  *   page; a page is in ZONE_DEVICE, or in ZONE_MOVABLE and neither reserved nor
@@ -392,7 +393,7 @@ static unsigned long linear_address(const struct page *page, unsigned long nr)
  * * %-EEXIST: a page, or an address, is in a pool already
  * * %-ENOMEM: no memory for the bookkeeping, or 2^24 chunks of pages
  *
- * A pr_debug() tells which it is of a page.
+ * An error changes nothing.  A pr_debug() tells which it is of a page.
  */
 int gen_pool_add_pages_owner(struct gen_pool *pool, struct page *page,
 			     unsigned long nr, unsigned long virt, void *owner)
