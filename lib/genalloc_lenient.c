@@ -4,19 +4,20 @@
  *
  * Pools that did not know their allocations let a free have any range of them:
  * a part of one, or several.  Now it is refused, and the memory is lost.  With
- * genalloc.lenient it is counted and reported as before, and then carried out, so
- * that a system can be used until all its drivers are mended.
+ * genalloc.lenient it is counted and reported as before, and then carried out,
+ * so that a system can be used until all its drivers are mended.
  *
- * The range is cut out of the allocations that it begins and ends in.  Then each
- * allocation between the cuts is freed as any other, by the length that it was
- * seen to have.  So the map decides: of several frees of a unit one wins, and
- * the others find it free, or in an allocation of another length, and stop.  No
- * unit outside the range is freed.  Units that were never allocated, or freed
- * before, are not for any free: if there is one, nothing changes.
+ * The range is cut out of the allocations that it begins and ends in.  Then
+ * each allocation between the cuts is freed as any other, by the length that it
+ * was seen to have.  So the map decides: of several frees of a unit one wins,
+ * and the others find it free, or in an allocation of another length, and stop.
+ * No unit outside the range is freed.  Units that are free already are not for
+ * any free: if there is one, nothing changes.
  *
  * There is no lock.  A cut makes a head busy for a moment, and CPUs that free
- * other parts of that allocation look again; not for ever, since it may be their
- * own cut, which an interrupt or NMI has stopped.  Then the free stays refused.
+ * other parts of that allocation look again; not for ever, since it may be
+ * their own cut, which an interrupt or NMI has stopped.  Then the free stays
+ * refused.
  */
 
 #include <kunit/visibility.h>
