@@ -329,14 +329,9 @@ static void free_share(struct crew *crew, struct racer *r)
 static void free_all(struct crew *crew, struct racer *r)
 {
 	unsigned long i, first = r->id * RACE_UNITS / crew->nr;
-	int err;
 
-	for (i = 0; i < RACE_UNITS; i++) {
-		err = free_unit(r, (first + i) % RACE_UNITS);
-		r->freed += !err;
-		if (err && err != -ENOENT)
-			r->error = "a free was refused for another reason";
-	}
+	for (i = 0; i < RACE_UNITS; i++)
+		r->freed += !free_unit(r, (first + i) % RACE_UNITS);
 }
 
 /* The first thread fills the pool, and frees what there is in the end. */
