@@ -209,11 +209,23 @@ static void debugfs_dirs_test(struct kunit *test)
 	expect_dir(test, name, false);
 }
 
+/* A pool that could not be destroyed is listed all the same. */
+static void debugfs_leak_test(struct kunit *test)
+{
+	struct picture *p = start(test, 2);
+
+	gen_pool_alloc(p->pool, UNIT);
+	gen_pool_destroy(p->pool);
+	KUNIT_EXPECT_NOT_NULL(test, p->pool->pools.prev);
+	p->reports.expected = 1;
+}
+
 static struct kunit_case genalloc_debugfs_cases[] = {
 	KUNIT_CASE(debugfs_units_test),
 	KUNIT_CASE(debugfs_cells_test),
 	KUNIT_CASE(debugfs_chunks_test),
 	KUNIT_CASE(debugfs_variable_test),
+	KUNIT_CASE(debugfs_leak_test),
 	KUNIT_CASE(debugfs_dirs_test),
 	{}
 };
