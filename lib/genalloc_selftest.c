@@ -20,6 +20,7 @@
 #include <linux/genalloc.h>
 #include <linux/init.h>
 #include <linux/io.h>
+#include <linux/kasan.h>
 #include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/memblock.h>
@@ -183,6 +184,7 @@ static bool __init selftest_pool(void)
 static struct early {
 	bool asked;		/* the command line asks for it */
 	bool ok;		/* nothing has failed yet */
+	bool watched;		/* KASAN watches its memory */
 	struct gen_pool *pool;	/* the pool */
 	void *memory;		/* its memory */
 	/* the page of another one, which was destroyed before slab was up */
@@ -192,6 +194,16 @@ static struct early {
 static void *__init chunk_at(unsigned int nr)
 {
 	return early.memory + nr * CHUNK_SIZE;
+}
+
+/* Whether KASAN reports an access to the byte, or none, as it should. */
+static bool __init guard_is(const void *byte, bool on)
+{
+#ifdef CONFIG_GENALLOC_KASAN
+	if (early.watched)
+		return !!*(u8 *)kasan_mem_to_shadow(byte) == on;
+#endif
+	return true;
 }
 
 static bool __init add_early(struct gen_pool *pool, unsigned int nr)
@@ -213,7 +225,8 @@ static bool __init alloc_early(unsigned int nr)
 		return false;
 
 	memset(chunk_at(nr), 0x50 + nr, CHUNK_SIZE - UNIT);
-	return true;
+	return CHECK(guard_is((void *)addr + CHUNK_SIZE - UNIT - 1, false)) &&
+	       CHECK(guard_is((void *)addr + CHUNK_SIZE - UNIT, true));
 }
 
 static bool __init free_early(unsigned int nr)
@@ -222,7 +235,8 @@ static bool __init free_early(unsigned int nr)
 
 	return CHECK(!memchr_inv(chunk_at(nr), 0x50 + nr, CHUNK_SIZE - UNIT)) &&
 	       CHECK(gen_pool_alloc_size(early.pool, addr) == CHUNK_SIZE - UNIT) &&
-	       CHECK(gen_pool_free_owner(early.pool, addr, 0, NULL) == 0);
+	       CHECK(gen_pool_free_owner(early.pool, addr, 0, NULL) == 0) &&
+	       CHECK(guard_is(chunk_at(nr), true));
 }
 
 static bool __init make_early(void)
@@ -234,6 +248,8 @@ static bool __init make_early(void)
 	if (!CHECK(early.memory) || !CHECK(early.pool))
 		return false;
 
+	gen_pool_set_memory(early.pool);
+	early.watched = kasan_genpool_watches(early.memory, UNIT);
 	for (nr = 0; nr < NR_CHUNKS; nr++)
 		if (!add_early(early.pool, nr) || !alloc_early(nr))
 			return false;
@@ -276,6 +292,7 @@ static bool __init use_early(void)
 	return CHECK(gen_pool_remove(pool, addr) == -EBUSY) &&
 	       free_early(newest) && CHECK(gen_pool_remove(pool, addr) == 0) &&
 	       CHECK(!gen_pool_has_addr(pool, addr, 1)) &&
+	       CHECK(guard_is(chunk_at(newest), false)) &&
 	       add_early(pool, newest) && alloc_early(newest) &&
 	       CHECK(gen_pool_size(pool) == NR_CHUNKS * CHUNK_SIZE);
 }
@@ -335,6 +352,10 @@ static bool __init give_back_early(void)
 			return false;
 		put_page(held[nr]);
 	}
+	if (!CHECK(guard_is(early.memory, false)) ||
+	    !CHECK(guard_is(chunk_at(NR_CHUNKS) - 1, false)))
+		return false;
+
 	free_memory(early.memory, NR_CHUNKS * CHUNK_SIZE);
 	return true;
 }
@@ -346,8 +367,8 @@ static int __init genalloc_selftest_end(void)
 	if (!give_back_early())
 		return -EINVAL;
 
-	pr_info("before slab passed: %zu pages given back\n",
-		POOL_PAGES + NR_CHUNKS);
+	pr_info("before slab passed: %zu pages given back%s\n",
+		POOL_PAGES + NR_CHUNKS, early.watched ? ", watched by KASAN" : "");
 	return 0;
 }
 late_initcall(genalloc_selftest_end);
