@@ -797,21 +797,3 @@ unsigned long alloc_map_nr_free(const struct alloc_map *map)
 	return nr * UNITS_PER_WORD - taken;
 }
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_nr_free);
-
-/**
- * alloc_map_nr_allocs - count the allocations
- * @map: the map
- *
- * Context: Any, NMI included.  Looks at the whole map.
- * Return: number of allocations.
- */
-unsigned long alloc_map_nr_allocs(const struct alloc_map *map)
-{
-	unsigned long head, nr = 0;
-
-	for (head = alloc_map_next(map, 0); head < map->nr_units;
-	     head = alloc_map_next(map, head + 1))
-		nr++;
-	return nr;
-}
-EXPORT_SYMBOL_IF_KUNIT(alloc_map_nr_allocs);

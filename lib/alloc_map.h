@@ -331,7 +331,6 @@ bool alloc_map_same(const struct alloc_map *map, unsigned long first,
 		    unsigned long last);
 unsigned long alloc_map_next(const struct alloc_map *map, unsigned long unit);
 unsigned long alloc_map_nr_free(const struct alloc_map *map);
-unsigned long alloc_map_nr_allocs(const struct alloc_map *map);
 
 bool alloc_map_claim_units(struct alloc_map *map, unsigned long start,
 			   unsigned long nr);

@@ -277,10 +277,8 @@ static void map_next(struct map_run *r)
 
 static void map_count(struct map_run *r)
 {
-	call("alloc_map_nr_free, nr_allocs()");
+	call("alloc_map_nr_free, longest()");
 	same("free units", alloc_map_nr_free(r->map), model_nr_free(&r->row));
-	same("allocations", alloc_map_nr_allocs(r->map),
-	     model_count(&r->row, ALLOC_MAP_HEAD));
 	same("longest run", alloc_map_longest(r->map), model_longest(&r->row));
 }
 

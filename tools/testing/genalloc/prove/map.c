@@ -143,19 +143,6 @@ LONG_PROOF(nr_free, ulong unit, uint state)
 	check(ret == nr - state / 2);
 }
 
-/* Of a few units; where the next allocation is does not matter. */
-PROOF(nr_allocs)
-{
-	u8 i, nr = 0;
-
-	any_map();
-	assume(map->nr_units <= 4);
-	for (i = 0; i < 4; i++)
-		nr += i < map->nr_units && WAS(i) == HEAD;
-	CALL(ulong, ret, alloc_map_nr_allocs(map));
-	check(ret == nr);
-}
-
 /* ---- several calls, from an empty map on ---- */
 
 static void empty_map(void)
