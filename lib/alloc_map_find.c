@@ -650,24 +650,17 @@ static unsigned long alloc_at_edge(struct alloc_map *map,
 	return edge - below;
 }
 
-/*
- * The same in the words from that of @start up to @end, and across their edges;
- * NOWHERE if there is no room.
- */
-unsigned long alloc_map_alloc_in(struct alloc_map *map, unsigned long start,
-				 unsigned long end, unsigned int nr)
+/* The same from *@word up to *@last, and across their edges. */
+static noinline unsigned long alloc_in_words(struct alloc_map *map,
+					     unsigned long *word,
+					     unsigned long *last,
+					     unsigned int nr)
 {
-	unsigned long *word = &map->words[word_index(start)];
-	unsigned long *last = &map->words[word_index(end - 1)];
 	unsigned long old, unit;
 	bool below = false;	/* the last unit of the word before is free */
 	int bit;
 
-	for (;; word++) {
-		if (!below)
-			word = (unsigned long *)skip_full(word, last + 1);
-		if (word > last + below)
-			return NOWHERE;
+	do {
 		unit = below ? alloc_at_edge(map, word, nr) : NOWHERE;
 		if (unit != NOWHERE)
 			return unit;
@@ -675,7 +668,26 @@ unsigned long alloc_map_alloc_in(struct alloc_map *map, unsigned long start,
 		if (bit >= 0)
 			return word_base(word - map->words) + bit / 2;
 		below = !(old >> (BITS_PER_LONG - 2));
-	}
+		word++;
+		if (!below)
+			word = (unsigned long *)skip_full(word, last + 1);
+	} while (word <= last + below);
+
+	return NOWHERE;
+}
+
+/*
+ * The same in the words from that of @start up to @end, and across their edges;
+ * NOWHERE if there is no room, as in most blocks.
+ */
+unsigned long alloc_map_alloc_in(struct alloc_map *map, unsigned long start,
+				 unsigned long end, unsigned int nr)
+{
+	unsigned long *last = &map->words[word_index(end - 1)];
+	unsigned long *word = (unsigned long *)
+			      skip_full(&map->words[word_index(start)], last + 1);
+
+	return word > last ? NOWHERE : alloc_in_words(map, word, last, nr);
 }
 
 /* Allocate where a search finds room. */
