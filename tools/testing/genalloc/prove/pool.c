@@ -9,6 +9,10 @@
 
 #include "prove.h"
 
+/* The checker knows of no callers. */
+#undef _RET_IP_
+#define _RET_IP_ 0UL
+
 #include "genalloc.c"
 #include "genalloc_algo.c"
 #include "genalloc_chunk.c"
