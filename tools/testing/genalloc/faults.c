@@ -14,6 +14,7 @@ static int before_slab(int (*call)(struct fault *f), struct fault *f)
 	shim_slab_is_up = false;
 	err = call(f);
 	shim_slab_is_up = true;
+	gen_pool_memory_barrier();
 	return err;
 }
 

@@ -177,8 +177,9 @@ struct work_struct {
 };
 
 #define DECLARE_WORK(name, fn)		struct work_struct name = { (fn) }
-#define schedule_work(work)		((work)->func(work))
-#define flush_work(work)		((void)(work))
+/* At once, but not before slab is up. */
+#define schedule_work(work)		(shim_slab_is_up ? (work)->func(work) : (void)0)
+#define flush_work(work)		((work)->func(work))
 
 /* Initcalls run before main(). */
 #define core_initcall(fn)						\
