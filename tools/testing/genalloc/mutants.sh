@@ -7,7 +7,7 @@ lib=$1
 out=$2
 nr=0
 found=0
-reports='FAILED|ERROR:|runtime error|WARNING: T|fails: '
+reports='FAILED|ERROR:|without rcu_read_lock|runtime error|WARNING: T|fails: '
 
 # Objects of unchanged files are those of the program that is right.
 build()
