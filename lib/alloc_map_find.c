@@ -121,6 +121,7 @@ long alloc_map_raise_known(struct alloc_map *map, long nr)
 	alloc_map_hint_raise(map->hint, map->hint_shift);
 	return nr;
 }
+EXPORT_SYMBOL_IF_KUNIT(alloc_map_raise_known);
 
 /* ---- lengths of runs ---- */
 
