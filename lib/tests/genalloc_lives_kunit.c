@@ -456,18 +456,18 @@ static void genalloc_lives_static_lives_test(struct kunit *test)
 /* Readers may have the pool, whether it has chunks or cannot be destroyed. */
 static void genalloc_lives_static_readers_test(struct kunit *test)
 {
-	unsigned long state;
+	struct rcu_gp_oldstate state; /* also of expedited ones, as in a boot */
 
 	use_static_pool(test);
-	state = get_state_synchronize_rcu();
+	get_state_synchronize_rcu_full(&state);
 	gen_pool_destroy(&static_pool);
-	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu(state));
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu_full(&state));
 
 	KUNIT_ASSERT_EQ(test, add_static(AT(0), SIZE, storage, sizeof(storage)), 0);
 	KUNIT_ASSERT_EQ(test, AT(0), gen_pool_alloc(&static_pool, UNIT));
-	state = get_state_synchronize_rcu();
+	get_state_synchronize_rcu_full(&state);
 	gen_pool_destroy(&static_pool);
-	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu(state));
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu_full(&state));
 	gen_pool_free(&static_pool, AT(0), UNIT);
 	((struct reports *)test->priv)->expected = 1;
 }

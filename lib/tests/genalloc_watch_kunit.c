@@ -406,6 +406,7 @@ static noinline void watch_trace_lenient_test(struct kunit *test)
 	expect_event(test, &t->refuse, 1, FIRST + UNIT, 2 * UNIT, 0);
 	expect_event(test, &t->free, 1, FIRST + UNIT, 2 * UNIT, 2);
 	expect_caller(test, &t->free, __func__);
+	t->reports.expected = 1;
 }
 
 static noinline void watch_trace_fail_test(struct kunit *test)

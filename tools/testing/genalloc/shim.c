@@ -293,14 +293,14 @@ void shim_might_alloc(gfp_t gfp)
 
 static unsigned long nr_grace_periods;
 
-unsigned long get_state_synchronize_rcu(void)
+void get_state_synchronize_rcu_full(struct rcu_gp_oldstate *state)
 {
-	return __atomic_load_n(&nr_grace_periods, __ATOMIC_RELAXED);
+	state->nr = __atomic_load_n(&nr_grace_periods, __ATOMIC_RELAXED);
 }
 
-bool poll_state_synchronize_rcu(unsigned long state)
+bool poll_state_synchronize_rcu_full(struct rcu_gp_oldstate *state)
 {
-	return get_state_synchronize_rcu() != state;
+	return __atomic_load_n(&nr_grace_periods, __ATOMIC_RELAXED) != state->nr;
 }
 
 void synchronize_rcu(void)

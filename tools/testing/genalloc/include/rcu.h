@@ -22,8 +22,12 @@ bool rcu_read_lock_held(void);
 void call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu));
 void synchronize_rcu(void);
 /* The number of grace periods so far; whether there was one since. */
-unsigned long get_state_synchronize_rcu(void);
-bool poll_state_synchronize_rcu(unsigned long state);
+struct rcu_gp_oldstate {
+	unsigned long nr;
+};
+
+void get_state_synchronize_rcu_full(struct rcu_gp_oldstate *state);
+bool poll_state_synchronize_rcu_full(struct rcu_gp_oldstate *state);
 /* Callbacks run in here and nowhere else. */
 void rcu_barrier(void);
 
