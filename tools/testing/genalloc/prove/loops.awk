@@ -6,7 +6,7 @@
 BEGIN {
 	# one CPU: a cmpxchg succeeds
 	split("alloc_map_release.0 release_words.0 clear_word.0 alloc_in_word.0 " \
-	      "alloc_map_hint_begin.0 alloc_map_hint_end.0 alloc_map_hint_raise.0 " \
+	      "alloc_map_hint_mark.0 alloc_map_hint_end.0 alloc_map_hint_raise.0 " \
 	      "alloc_at_edge.0 alloc_searched.0 retry_algo.0", once, " ")
 	for (i in once)
 		bound[once[i]] = 1
