@@ -184,6 +184,16 @@ static void expect_dir(struct kunit *test, const char *name, bool there)
 	KUNIT_EXPECT_EQ_MSG(test, has_dir(name), there, "%s", name);
 }
 
+/* The work item has taken the pool: it makes the directory before it removes any. */
+static void wait_for_dir(struct kunit *test, const struct gen_pool *pool)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 1000 && !READ_ONCE(pool->dir); tries++)
+		msleep(20);
+	KUNIT_ASSERT_NOT_NULL(test, READ_ONCE(pool->dir));
+}
+
 /* Of pools of one name, the first has no number. */
 static void debugfs_dirs_test(struct kunit *test)
 {
@@ -197,6 +207,8 @@ static void debugfs_dirs_test(struct kunit *test)
 	}
 	snprintf(name, sizeof(name), "%ps", pools[0]->creator);
 	name[strcspn(name, " ")] = '\0';
+	/* Else the second of them may get the name when the first one goes. */
+	wait_for_dir(test, pools[2]);
 	expect_dir(test, name, true);
 	gen_pool_destroy(pools[0]);
 	expect_dir(test, name, false);
