@@ -174,10 +174,11 @@ pc_jobs=(
 	"write=$mce/addr,0x1000"
 	"write=$mce/bank,1"
 	"write=$tracing/events/genpool/enable,1"
-	# an error like none before, then its block; the NMI comes from outside
+	# an error like none before, then its block; the NMI comes from outside,
+	# and what it has allocated is freed behind it
 	"poke=$((hest_nmi + 0x154)),77"
 	"poke=$((hest_nmi + 0x100)),0x12"
-	"seconds=6"
+	"wait=$tracing/trace,genpool_free"
 	"write=$tracing/events/genpool/enable,0"
 	"show=$tracing/trace"
 	"drivers=/sys/bus/nd"

@@ -164,15 +164,15 @@ judge_init_run()
 
 # ---- kunit.py ----
 
-# The options: what an architecture has to have small.config does not leave out.
+# The options: what an architecture says of one goes before ours and small.config.
 kunit_config()
 {
 	local base=$1 arch=$2 own=/dev/null
 
 	[ ! -e "$configs/$arch.config" ] || own=$configs/$arch.config
-	our_options "$base" y
 	cat "$configs/kunit.config" "$own"
-	grep -vwFf <(grep -o 'CONFIG_[A-Z0-9_]*' "$own") "$configs/small.config"
+	{ our_options "$base" y; cat "$configs/small.config"; } |
+		grep -vwFf <(grep -o 'CONFIG_[A-Z0-9_]*' "$own")
 }
 
 kunit_build_args()

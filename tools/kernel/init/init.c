@@ -8,7 +8,7 @@
  * that debugfs has of pools, over and over. Arguments:
  *
  *	seconds=N	wait for that long
- *	wait=FILE	until the file is there
+ *	wait=FILE[,TEXT] until the file is there, and has a line with the text
  *	read=FILE	its first line goes into the log
  *	show=FILE	all of it does
  *	write=FILE,TEXT
@@ -317,17 +317,35 @@ static void wait_seconds(unsigned int seconds)
 	sleep(seconds);
 }
 
-static void wait_for_file(const char *path)
+static bool is_there(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "r");
+	bool there = file && !text;
+	char line[512];
+
+	while (file && !there && fgets(line, sizeof(line), file))
+		there = strstr(line, text);
+	if (file)
+		fclose(file);
+	return there;
+}
+
+static void wait_for_file(char *path)
 {
 	unsigned int tenths;
+	char *text;
 
 	say("waiting for %s", path);
+	text = strchr(path, ',');
+	if (text)
+		*text++ = '\0';
 	for (tenths = 0; tenths < WAIT_SECONDS * 10; tenths++) {
-		if (!access(path, F_OK))
+		if (is_there(path, text))
 			return;
 		usleep(100000);
 	}
-	say("FAIL no %s after %u seconds", path, WAIT_SECONDS);
+	say("FAIL no %s%s%s after %u seconds", text ?: "", text ? " in " : "", path,
+	    WAIT_SECONDS);
 }
 
 static void read_file(const char *path)
