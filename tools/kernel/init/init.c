@@ -56,7 +56,7 @@ static char modules[MODULES_MAX][128];
 static int nr_modules;
 static int kmsg = -1;
 
-/* One write is one record of the log. */
+/* One write is one record of the log, which is shown once it ends in a newline. */
 void say(const char *fmt, ...)
 {
 	char line[900] = "<6>genalloc-init: ";
@@ -64,8 +64,9 @@ void say(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(line + at, sizeof(line) - at, fmt, args);
+	vsnprintf(line + at, sizeof(line) - at - 1, fmt, args);
 	va_end(args);
+	strcat(line, "\n");
 	if (write(kmsg, line, strlen(line)) < 0)
 		perror("kmsg");
 }
