@@ -299,7 +299,7 @@ pc_judge()
 		"$(pool_line ghes_estatus_pool_init used)" \
 		"$(used_units 4194304)" "$(used_units 2097152)" \
 		'^genalloc-init: \| .*\] [^ ]*[zZ][^ ]* .*: genpool_alloc: .* creator=ghes_' \
-		'^genalloc-init: \| .*\] [^ ]*[zZ][^ ]* .*: genpool_free: .* creator=ghes_' \
+		'^genalloc-init: \| .*\] [^ ]*h[^ ]* .*: genpool_free: .* creator=ghes_' \
 		'^genalloc-init: /sys/bus/nd: .* [1-9][0-9]* with a driver' \
 		'^genalloc-init: /sys/bus/cxl: .* [1-9][0-9]* with a driver'
 }
