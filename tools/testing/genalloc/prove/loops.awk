@@ -18,7 +18,7 @@ BEGIN {
 	# by the runs of a map
 	bound["alloc_map_find_best.0"] = bound["alloc_map_find_last.0"] = 33
 	# by the slots of a row
-	bound["alloc_anywhere.0"] = 9
+	bound["gen_pool_alloc_anywhere.0"] = 9
 }
 
 /^Loop/ {

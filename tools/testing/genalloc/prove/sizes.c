@@ -8,7 +8,7 @@
 #include "genalloc_memory.c"
 
 #define MOST_UNITS	(LONG_MAX / 2)
-#define IS_LARGE(nr)	((nr) > ALLOC_MAP_FEW * ALLOC_MAP_UNITS_PER_BLOCK)
+#define MOST_SMALL	(ALLOC_MAP_FEW * ALLOC_MAP_UNITS_PER_BLOCK)
 
 /* Nothing is that large. */
 PROOF(bytes_too_many, ulong nr)
@@ -17,47 +17,75 @@ PROOF(bytes_too_many, ulong nr)
 	check(alloc_map_bytes(nr) >= LONG_MAX && chunk_bytes(nr) >= LONG_MAX);
 }
 
-/* As much or more for one unit more: DEFINE_GEN_POOL_STORAGE() serves fewer. */
-LONG_PROOF(bytes_grow, ulong nr)
-{
-	assume(nr < MOST_UNITS);
-	check(alloc_map_bytes(nr) <= alloc_map_bytes(nr + 1));
-	check(chunk_bytes(nr) - alloc_map_bytes(nr) == offsetof(struct gen_pool_chunk, map));
-}
-
-/* As large as it may be for the checker, which looks after all stores itself. */
-static struct alloc_map *new_map(ulong nr)
+/* All words, and no overflow. */
+PROOF(bytes_suffice, ulong nr)
 {
 	size_t bytes = alloc_map_bytes(nr);
-	struct alloc_map *map;
 
-	assume(nr <= MOST_UNITS && bytes <= __CPROVER_max_malloc_size);
-	map = __CPROVER_allocate(bytes, true);
+	assume(nr <= MOST_UNITS);
+	check(bytes / sizeof(ulong) > nr / UNITS_PER_WORD);
+	check(bytes < LONG_MAX - sizeof(struct gen_pool_chunk));
+	check(chunk_bytes(nr) - bytes == offsetof(struct gen_pool_chunk, map));
+}
+
+/* The checker looks after all stores itself. */
+static struct alloc_map *new_map(ulong nr)
+{
+	struct alloc_map *map = __CPROVER_allocate(alloc_map_bytes(nr), true);
+
 	alloc_map_init(map, nr);
 	return map;
 }
 
-LONG_PROOF(init_in_bytes, ulong nr)
+PROOF(init_in_bytes, ulong nr)
 {
-	struct alloc_map *map = new_map(nr);
+	struct alloc_map *map;
 
+	assume(nr <= 2 * MOST_SMALL);
+	map = new_map(nr);
 	check(map->nr_units == nr && *map->hint == HINT_UNKNOWN);
 	check(!nr || alloc_map_state(map, nr - 1) == ALLOC_MAP_FREE);
-	check(alloc_map_state(map, nr) == ALLOC_MAP_HEAD && !map->parts == !IS_LARGE(nr));
+	check(alloc_map_state(map, nr) == ALLOC_MAP_HEAD && !map->parts == (nr <= MOST_SMALL));
+}
+
+/* The size counts the words that there are, and each unit has its hints. */
+PROOF(hints_in_bytes, ulong nr)
+{
+	struct alloc_map map = { .nr_units = nr };
+
+	assume(nr && nr <= MOST_UNITS);
+	check(nr_words(nr) == nr / ALLOC_MAP_UNITS_PER_WORD + 1);
+	check(hint_words(nr_blocks(&map)) ==
+	      ALLOC_MAP_HINT_WORDS(nr, ALLOC_MAP_UNITS_PER_BLOCK));
+	check(hint_words(nr_groups(&map)) ==
+	      ALLOC_MAP_HINT_WORDS(nr, ALLOC_MAP_UNITS_PER_GROUP));
+	check((nr - 1) / ALLOC_MAP_UNITS_PER_BLOCK < nr_blocks(&map));
+	check((nr - 1) / ALLOC_MAP_UNITS_PER_GROUP < nr_groups(&map));
 }
 
 /* The hints lie behind the words and behind each other, up to the end. */
-LONG_PROOF(parts_in_bytes, ulong nr)
+static void check_parts(ulong nr)
 {
 	struct alloc_map *map = new_map(nr);
 	struct alloc_map_parts *parts = map->parts;
-	ulong *sets;
+	ulong *sets = lengths_of(map);
 
-	assume(IS_LARGE(nr));
-	sets = lengths_of(map);
 	check((void *)parts == &map->words[nr_words(nr)] && parts->blocks == parts->words);
 	check(hint_word(parts->blocks, nr_blocks(map) - 1) < (parts->groups ?: sets));
 	check(!parts->groups || hint_word(parts->groups, nr_groups(map) - 1) < sets);
 	check((void *)(sets + hint_words(nr_blocks(map))) <=
 	      (void *)map + alloc_map_bytes(nr));
+}
+
+/*
+ * A size that the checker has to carry through memory takes it hours: here are
+ * those with and without groups, and around where there is a word more.
+ */
+PROOF(parts_in_bytes)
+{
+	check_parts(MOST_SMALL + 1);
+	check_parts(ALLOC_MAP_FEW * ALLOC_MAP_UNITS_PER_GROUP);
+	check_parts(ALLOC_MAP_FEW * ALLOC_MAP_UNITS_PER_GROUP + 1);
+	check_parts(64 * ALLOC_MAP_UNITS_PER_GROUP);
+	check_parts(64 * ALLOC_MAP_UNITS_PER_GROUP + 1);
 }
