@@ -37,7 +37,7 @@ help:
 	@echo 'make boards  boot boards of QEMU whose drivers use pools (BOARDS="pc s390")'
 	@echo 'make cocci   what callers free that they have not allocated (coccinelle)'
 	@echo 'make fixes   each fix by itself on the base: applies, in any order, compiles'
-	@echo 'make arches  compile for every architecture; KUnit on nine more (QEMU)'
+	@echo 'make arches  compile for every architecture; KUnit on eight more (QEMU)'
 	@echo
 	@echo 'make deps    install the Debian packages that all of these need'
 	@echo 'make clean   remove out/'

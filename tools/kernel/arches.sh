@@ -206,8 +206,9 @@ objects_tests()
 # ---- KUnit ----
 
 # In this order: the weakest order of memory, 32 bits of both kinds, cmpxchg()
-# from masked interrupts, from a lock, and from pairs of instructions.
-kunit_machines=(alpha m68k i386 sh sparc riscv arm64 mips mipsel)
+# from a lock, and from pairs of instructions. Not sh: gcc 12 loses a comparison in
+# its decompress_kernel(), so that no zImage boots.
+kunit_machines=(alpha m68k i386 sparc riscv arm64 mips mipsel)
 
 # 6.12 itself does not compile for alpha (show_signal_msg of arch/alpha/mm/fault.c)
 # nor for sparc of 32 bits (BUILD_BUG_ON of fs/fcntl.c).

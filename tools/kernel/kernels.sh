@@ -38,7 +38,7 @@ board_make=(ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf-)
 board_dtb=nxp/imx/imx6q-sabrelite.dtb
 declare -A cross=([s390]=s390x-linux-gnu- [powerpc]=powerpc64-linux-gnu-
 	[arm64]=aarch64-linux-gnu- [riscv]=riscv64-linux-gnu- [alpha]=alpha-linux-gnu-
-	[m68k]=m68k-linux-gnu- [sh]=sh4-linux-gnu- [sparc]=sparc64-linux-gnu-
+	[m68k]=m68k-linux-gnu- [sparc]=sparc64-linux-gnu-
 	[mips]=mips-linux-gnu- [mipsel]=mips64el-linux-gnuabi64-)
 
 # What shows that a run of KUnit alone went to its end: the number of suites is
