@@ -432,7 +432,7 @@ peekers_build()
 	fi
 	configure "$base" peekers allnoconfig \
 		"$configs/peekers.config $configs/kunit.config $build/suites.config" ARCH=x86_64
-	kmake "$base" peekers ARCH=x86_64 bzImage modules headers_install
+	kmake "$base" peekers ARCH=x86_64 bzImage modules headers
 	peekers_selftest "$base" "$build"
 	make_initramfs "$build" '' 'dir /test_modules 0755 0 0' \
 		"file /test_modules/gen_pool_peekers.ko $tests/genalloc/test_modules/gen_pool_peekers.ko 0644 0 0" \
