@@ -42,19 +42,22 @@ static void *unit_to_ptr(const struct gen_pool_chunk *chunk, unsigned long unit)
 static bool clearing;	/* all calls come along here */
 static bool early;	/* there was memory to be cleared before initcalls */
 
-/* Returns what it was. */
-VISIBLE_IF_KUNIT bool gen_pool_watch_clearing(bool on)
-{
-	return gen_pool_watch_switch(&clearing, on);
-}
-EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_clearing);
-
 static void switch_on(struct work_struct *work)
 {
-	gen_pool_watch_clearing(true);
+	gen_pool_watch_switch(&clearing, true);
 }
 
 static DECLARE_WORK(switch_work, switch_on);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+/* Returns what it was, or was about to become. */
+bool gen_pool_watch_clearing(bool on)
+{
+	flush_work(&switch_work);
+	return gen_pool_watch_switch(&clearing, on);
+}
+EXPORT_SYMBOL_IF_KUNIT(gen_pool_watch_clearing);
+#endif
 
 static int __init switch_on_early(void)
 {

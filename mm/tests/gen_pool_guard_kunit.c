@@ -627,6 +627,28 @@ static void guard_clear_other_test(struct kunit *test)
 	set_init_on_free(on_free);
 }
 
+/* The first memory that is to be cleared switches that on, and other does not. */
+static void guard_clear_switch_test(struct kunit *test)
+{
+	bool on_alloc = set_init_on_alloc(false), on_free = set_init_on_free(false);
+	struct guard *g = test->priv;
+
+	gen_pool_watch_clearing(false);
+	memset(g->bed, 0xaa, BED_SIZE);
+	guard_start(test, false);
+	KUNIT_EXPECT_TRUE(test, all_are(g->bed, BED_SIZE, 0xaa));
+	KUNIT_EXPECT_FALSE(test, gen_pool_watch_clearing(false));
+	KUNIT_EXPECT_EQ(test, 0, gen_pool_remove(g->pool, (unsigned long)g->bed));
+
+	set_init_on_free(true);
+	give_bed(test);
+	/* For what is allocated before the switch is on. */
+	KUNIT_EXPECT_TRUE(test, all_are(g->bed, BED_SIZE, 0));
+	KUNIT_EXPECT_TRUE(test, gen_pool_watch_clearing(false));
+	set_init_on_alloc(on_alloc);
+	set_init_on_free(on_free);
+}
+
 #define GUARD_CASE(name)	KUNIT_CASE_PARAM(name, kind_gen_params)
 
 static struct kunit_case gen_pool_guard_cases[] = {
@@ -649,6 +671,7 @@ static struct kunit_case gen_pool_guard_cases[] = {
 	GUARD_CASE(guard_clear_alloc_test),
 	GUARD_CASE(guard_clear_free_test),
 	GUARD_CASE(guard_clear_other_test),
+	GUARD_CASE(guard_clear_switch_test),
 	{}
 };
 
