@@ -13,9 +13,10 @@
 #				KUnit and all suites are modules there) or kcsan
 #				(with the suite of the pages of pools)
 #	torture_run BASE CHECK SECONDS [OWNERS]
+#				with OWNERS (on), those of allocations are recorded
 #	guard_run BASE		the suite that lets KASAN report, in the kernel of
 #				torture_build BASE kasan
-#				with OWNERS (on), those of allocations are recorded
+#	mistakes_run BASE	a driver that is wrong on purpose, and lkdtm, there
 #	peekers_build BASE	x86_64 with all that looks at the memory map
 #	peekers_kunit BASE	the suites there
 #	peekers_run BASE	the selftest
@@ -140,6 +141,9 @@ judge_run()
 	if has_option "$build" GENALLOC_SELFTEST; then
 		expect+=('^genalloc: self-test passed'
 			 '^genalloc: self-test before slab passed')
+	fi
+	if has_option "$build" GENALLOC_SELFTEST && has_option "$build" GENALLOC_KASAN; then
+		expect+=('^genalloc: self-test .* watched by KASAN')
 	fi
 	judge_log "$log" "${expect[@]/#/--expect=}"
 }
@@ -326,14 +330,16 @@ board_run()
 
 # ---- torture ----
 
-# In KCSAN's kernel it looks at our objects only, not at the suites. It tells of
-# a race whatever its other side is, and races among the rest of the kernel are
-# not ours.
+# In KASAN's kernel the driver of machine checks is wrong if it is told to be, and
+# has its lines in the object. KCSAN looks at our objects only, not at the suites.
+# It tells of a race whatever its other side is, and races among the rest of the
+# kernel are not ours.
 torture_make()
 {
 	local base=$1 check=$2
 
 	echo ARCH=x86_64
+	[ "$check" != kasan ] || echo 'CFLAGS_genpool.o=-g -include wrong.h'
 	[ "$check" != kcsan ] || {
 		echo KCSAN_SANITIZE=n
 		own_objects "$base" | sed '/_kunit/d; s/.*\/\(.*\)/KCSAN_SANITIZE_\1=y/'
@@ -347,6 +353,7 @@ torture_build()
 
 	build=$(build_dir "$base" "$name")
 	mkdir -p "$build"
+	cp tools/kernel/init/wrong.h "$build"
 	mapfile -t args < <(torture_make "$base" "$check")
 	our_options "$base" m >"$build/suites.config"
 	[ "$check" != kasan ] || more="$configs/faults.config $build/suites.config"
@@ -374,7 +381,7 @@ torture_qemu()
 		-append "console=ttyS0 printk.devkmsg=on $boot_args panic=-1 \
 			no_timer_check tsc=reliable tsc_early_khz=$khz \
 			genalloc.owner=$owners genalloc.peak=$owners \
-			modules=/modules/$list -- seconds=$seconds"
+			modules=/modules/$list -- seconds=$seconds ${*:5}"
 }
 
 torture_run()
@@ -391,15 +398,68 @@ torture_run()
 	judge_init_run "$log" "$build" "${expect[@]}"
 }
 
-# The suite of pools of ordinary memory, whose reports of KASAN are expected.
+# A machine check, corrected, with an address.
+mce=/sys/kernel/debug/mce-inject
+mce_jobs=(
+	"write=$mce/status,0x9400000000000000"
+	"write=$mce/addr,0x1000"
+	"write=$mce/bank,1"
+)
+
+# The suite of pools of ordinary memory, whose reports of KASAN are expected, and
+# a driver that has such a pool.
 guard_run()
 {
 	local base=$1 build log=$out/guard-$1.kernel.log
 
 	build=$(build_dir "$base" torture-kasan)
-	torture_qemu "$build" 0 on guard >"$log" 2>&1 ||
+	torture_qemu "$build" 0 on guard "${mce_jobs[@]}" seconds=2 >"$log" 2>&1 ||
 		echo "QEMU ended with status $?"
-	judge_init_run "$log" "$build" "$kunit_plan"
+	judge_init_run "$log" "$build" "$kunit_plan" \
+		'^mce: \[Hardware Error\]: CPU 0: Machine Check: 0 Bank 1: 9400000000000000'
+}
+
+# The source line that a report has, where a call returns to: of the one before.
+kasan_line()
+{
+	local base=$1 build=$2 place=$3
+
+	place=${place%%/*}
+	"$(tree_dir "$base")/scripts/faddr2line" "$build/vmlinux" \
+		"${place%+*}+$(printf '%#x' $((${place#*+} - 1)))" |
+		sed -n 's/.*[ /]\(arch[^ ]*:[0-9]*\).*/\1/p' | tail -n 1
+}
+
+# KASAN has to report these, and nothing else; of the driver, the line that frees.
+judge_mistakes()
+{
+	local base=$1 build=$2 log=$3 reports line
+
+	reports=$(sed -n 's/.*BUG: KASAN: \([^/]*\).*/\1/p' "$log")
+	sed 's/+.*//' <<<"$reports" | diff - <(cat <<-'END'
+		genpool-use-after-free in mce_gen_pool_process
+		genpool-out-of-bounds in genpool_write
+		genpool-use-after-free in genpool_write
+	END
+	)
+	line=$(kasan_line "$base" "$build" "$(sed -n 's/.* in mce/mce/p' <<<"$reports")")
+	note "$line"
+	sed -n "${line##*:}p" "$(tree_dir "$base")/${line%:*}" | grep gen_pool_free
+}
+
+# The same driver when it is wrong, and lkdtm.
+mistakes_run()
+{
+	local base=$1 build log=$out/mistakes-$1.kernel.log
+	local lkdtm=/sys/kernel/debug/provoke-crash/DIRECT
+
+	build=$(build_dir "$base" torture-kasan)
+	boot_args="$boot_args genalloc_wrong kasan_multi_shot" \
+		torture_qemu "$build" 0 on none "${mce_jobs[@]}" seconds=2 \
+		"write=$lkdtm,GENPOOL_LINEAR_OVERFLOW" \
+		"write=$lkdtm,GENPOOL_WRITE_AFTER_FREE" >"$log" 2>&1 ||
+		echo "QEMU ended with status $?"
+	judge_mistakes "$base" "$build" "$log"
 }
 
 # ---- all that looks at the memory map ----

@@ -80,6 +80,7 @@ build_kernels()
 	tools/kernel/arches.sh "$BASE" few || true
 	kernel "torture kasan" "torture_run $BASE kasan 15" torture_build "$BASE" kasan
 	[ "$rc" != 0 ] || printf 'KASAN of pools\tguard_run %s\n' "$BASE" >&3
+	[ "$rc" != 0 ] || printf 'mistakes\tmistakes_run %s\n' "$BASE" >&3
 	[ "$rc" != 0 ] || printf 'torture owners\ttorture_run %s kasan 15 on\n' "$BASE" >&3
 	kernel "torture kcsan" "torture_run $BASE kcsan 15" torture_build "$BASE" kcsan
 	kernel "KUnit arm board" "board_run $BASE" board_build "$BASE"
