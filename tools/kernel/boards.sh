@@ -18,6 +18,8 @@
 #	s390	the pools of the common I/O layer, for devices of virtio-ccw;
 #		one loses its driver and gets it back, then the device goes
 #
+# With KASAN=1, KASAN watches: pc and powerpc have pools of ordinary memory.
+#
 # imx6 has the kernel of "make run", powerpc and s390 those of "make test". What
 # cannot be run in QEMU 7.2:
 #
@@ -35,6 +37,12 @@
 . tools/kernel/kernels.sh
 
 boards=(imx6 raspi pc powerpc s390)
+# The fragment that all kernels have in addition.
+more=
+if [ "${KASAN:-0}" != 0 ]; then
+	boards=(pc powerpc)
+	more=watched
+fi
 
 # ---- what all of them need ----
 
@@ -43,21 +51,21 @@ configure_board()
 {
 	mkdir -p "$build"
 	our_options "$base" y >"$build/suites.config"
-	configure "$base" "board-$board" allnoconfig \
-		"$configs/boards.config $configs/$board.config $configs/kunit.config $build/suites.config" \
+	configure "$base" "${build##*/}" allnoconfig \
+		"$configs/boards.config $configs/$board.config $configs/kunit.config $build/suites.config ${more:+$configs/$more.config}" \
 		"$@"
 }
 
 board_make()
 {
-	kmake "$base" "board-$board" "$@"
+	kmake "$base" "${build##*/}" "$@"
 }
 
 # The kernel that KUnit runs in is enough, with our init besides.
 build_kunit_kernel()
 {
-	build=$(build_dir "$base" "kunit-$board")
-	kunit_kernel build "$base" "$board"
+	build=$(build_dir "$base" "kunit-$board${more:+-$more}")
+	kunit_kernel build "$base" "$board" "$more"
 	make_initramfs "$build" "${cross[$board]}"
 }
 
@@ -87,8 +95,8 @@ from_log()
 test_board()
 {
 	board=$1
-	build=$(build_dir "$base" "board-$board")
-	log=$out/board-$board-$base.kernel.log
+	build=$(build_dir "$base" "board-$board${more:+-$more}")
+	log=$out/board-$board${more:+-$more}-$base.kernel.log
 	"${board}_build"
 	: >"$log"
 	"${board}_boot" || echo "QEMU ended with status $?"
@@ -162,17 +170,13 @@ imx6_judge()
 # ---- pc ----
 
 nvme=/sys/bus/pci/devices/0000:00:04.0
-mce=/sys/kernel/debug/mce-inject
 tracing=/sys/kernel/debug/tracing
 # Where hest.py puts its memory; the second page is for the NMI.
 hest=0x10000000
 hest_nmi=0x10001000
 pc_jobs=(
 	"p2pmem=$nvme"
-	# a machine check: corrected, with an address
-	"write=$mce/status,0x9400000000000000"
-	"write=$mce/addr,0x1000"
-	"write=$mce/bank,1"
+	"${mce_jobs[@]}"
 	"write=$tracing/events/genpool/enable,1"
 	# an error like none before, then its block; the NMI comes from outside,
 	# and what it has allocated is freed behind it

@@ -208,15 +208,17 @@ kunit_qemus()
 	echo "$out/bin"
 }
 
-# kunit.py, to build and run the kernel or only to build it.
+# kunit.py, to build and run the kernel or only to build it; with the options of
+# the fragment MORE.config, that is a kernel of its own.
 kunit_kernel()
 {
-	local what=$1 base=$2 arch=$3 build
+	local what=$1 base=$2 arch=$3 more=${4:-} build
 	local -a args
 
-	build=$(build_dir "$base" "kunit-$arch")
+	build=$(build_dir "$base" "kunit-$arch${more:+-$more}")
 	mkdir -p "$build"
-	kunit_config "$base" "$arch" >"$build/kunit.config"
+	kunit_config "$base" "$arch" | cat - ${more:+"$configs/$more.config"} \
+		>"$build/kunit.config"
 	mapfile -t args < <(kunit_build_args "$arch" "$build/kunit.config"
 		[ "$what" = build ] || kunit_run_args "$arch" "$build/kunit.config")
 	PATH=$(kunit_qemus):$PATH \
