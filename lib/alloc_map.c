@@ -120,7 +120,6 @@
 #include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/math.h>
-#include <linux/minmax.h>
 
 #include "alloc_map.h"
 
@@ -740,12 +739,12 @@ unsigned long alloc_map_next(const struct alloc_map *map, unsigned long unit)
 	unsigned long i = word_index(unit);
 	unsigned long heads = LOW_BITS << 2 * unit_at(unit);
 
-	/* The heads behind the end stop the loop. */
+	/* The heads behind the end stop the loop, the first at @map->nr_units. */
 	for (heads &= head_units(READ_ONCE(map->words[i])); !heads;
 	     heads = head_units(READ_ONCE(map->words[i])))
 		i++;
 
-	return min(word_base(i) + first_unit(heads), map->nr_units);
+	return word_base(i) + first_unit(heads);
 }
 EXPORT_SYMBOL_IF_KUNIT(alloc_map_next);
 
