@@ -99,10 +99,13 @@ mutant()
 	elif ! make -s LIB="$dir/lib" INC="$dir/alloc_map.h" O="$dir" \
 			"$dir/$program" >"$dir/log" 2>&1; then
 		echo "mutant $1: does not build, see $dir/log"
-	elif check "$dir/$program" "${target##*/}"; [ $? -eq 10 ]; then
-		echo "mutant $1: found by $target"
 	else
-		echo "mutant $1: MISSED by $target"
+		check "$dir/$program" "${target##*/}"
+		case $? in
+		10) echo "mutant $1: found by $target" ;;
+		124) echo "mutant $1: NOT FOUND in time by $target" ;;
+		*) echo "mutant $1: MISSED by $target" ;;
+		esac
 	fi
 }
 
