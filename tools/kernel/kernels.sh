@@ -438,7 +438,7 @@ judge_mistakes()
 	local base=$1 build=$2 log=$3 reports line
 
 	reports=$(sed -n 's/.*BUG: KASAN: \([^/]*\).*/\1/p' "$log")
-	sed 's/+.*//' <<<"$reports" | diff - <(cat <<-'END'
+	cut -d + -f 1 <<<"$reports" | diff - <(cat <<-'END'
 		genpool-use-after-free in mce_gen_pool_process
 		genpool-out-of-bounds in genpool_write
 		genpool-use-after-free in genpool_write
