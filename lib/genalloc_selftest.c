@@ -196,8 +196,11 @@ static void *__init chunk_at(unsigned int nr)
 	return early.memory + nr * CHUNK_SIZE;
 }
 
-/* Whether KASAN reports an access to the byte, or none, as it should. */
-static bool __init guard_is(const void *byte, bool on)
+/*
+ * Whether KASAN reports an access to the byte, or none, as it should. So early,
+ * the shadow itself has none on some architectures.
+ */
+static bool __init __no_sanitize_address guard_is(const void *byte, bool on)
 {
 #ifdef CONFIG_GENALLOC_KASAN
 	if (early.watched)
