@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How much memory a map and a chunk take, for all numbers of units. */
+/*
+ * How much memory a map and a chunk take, for all numbers of units; and how a map
+ * lies in it, for some.
+ */
 
 #include "prove.h"
 
@@ -78,8 +81,9 @@ static void check_parts(ulong nr)
 }
 
 /*
- * A size that the checker has to carry through memory takes it hours: here are
- * those with and without groups, and around where there is a word more.
+ * Not for all numbers, as a size that the checker has to carry through memory
+ * takes it more than ten minutes: with and without groups, and around where there
+ * is a word more.
  */
 PROOF(parts_in_bytes)
 {
