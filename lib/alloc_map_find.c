@@ -691,14 +691,15 @@ unsigned long alloc_map_alloc_in(struct alloc_map *map, unsigned long start,
 	return word > last ? NOWHERE : alloc_in_words(map, word, last, nr);
 }
 
-/* Allocate where a search finds room. */
+/* Allocate where a search finds room; anew, if another CPU was faster. */
 static noinline unsigned long alloc_searched(struct alloc_map *map,
 					     unsigned long nr)
 {
-	unsigned long unit = alloc_map_find(map, 0, nr, 0, 0);
+	unsigned long unit;
 
-	while (unit < map->nr_units && !alloc_map_claim_words(map, unit, nr))
-		unit = alloc_map_find(map, unit, nr, 0, 0);
+	do {
+		unit = alloc_map_find(map, 0, nr, 0, 0);
+	} while (unit < map->nr_units && !alloc_map_claim_words(map, unit, nr));
 	return unit;
 }
 

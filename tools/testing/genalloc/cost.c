@@ -27,9 +27,15 @@
 static struct alloc_map *map;
 static unsigned long accesses;
 
+/* Before that access another CPU comes. */
+static unsigned long overtaken_at;
+
+static void overtake(void);
+
 void access_point(void)
 {
-	accesses++;
+	if (++accesses == overtaken_at)
+		overtake();
 }
 
 bool access_won(bool won)
@@ -39,11 +45,16 @@ bool access_won(bool won)
 
 /* ---- allocations ---- */
 
-static void empty(void)
+static void make_map(unsigned long nr_units)
 {
 	kfree(map);
-	map = kzalloc(alloc_map_bytes(UNITS), GFP_KERNEL);
-	alloc_map_init(map, UNITS);
+	map = kzalloc(alloc_map_bytes(nr_units), GFP_KERNEL);
+	alloc_map_init(map, nr_units);
+}
+
+static void empty(void)
+{
+	make_map(UNITS);
 }
 
 /* From @start to @end allocations of @taken units, each before @nr free ones. */
@@ -205,11 +216,47 @@ static bool try_same(void)
 	return same && accesses <= BLOCK / ALLOC_MAP_UNITS_PER_WORD + 1;
 }
 
+/* ---- two CPUs ---- */
+
+#define HALF	(4 * ALLOC_MAP_UNITS_PER_WORD)
+
+/* The other CPU frees one half of the map, and is the first to claim the other. */
+static bool overtook;
+
+static void overtake(void)
+{
+	overtaken_at = 0;
+	alloc_map_release(map, 0, 0);
+	overtook = alloc_map_claim(map, HALF, HALF);
+}
+
+static unsigned long alloc_overtaken(unsigned long at)
+{
+	make_map(2 * HALF);
+	alloc_map_claim(map, 0, HALF);
+	accesses = 0;
+	overtook = false;
+	overtaken_at = at;
+	return alloc_map_alloc(map, HALF);
+}
+
+/* An allocation whose place has gone at the last moment finds what is below. */
+static bool try_overtaken(void)
+{
+	unsigned long at = 0, unit, last = ULONG_MAX;
+
+	while (unit = alloc_overtaken(++at), overtook)
+		last = unit;
+	printf("room below, when the place that was found has gone\n  found at %lu\n",
+	       last);
+	return !last;
+}
+
 int main(void)
 {
 	const struct search *s;
 	unsigned long second;
-	bool ok = try_same();
+	bool ok = try_same() & try_overtaken();
 
 	for (s = searches; s < searches + ARRAY_SIZE(searches); s++) {
 		printf("%s, %s fit of %lu\n", s->what,
