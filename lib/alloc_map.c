@@ -203,6 +203,13 @@ static int state_error(enum alloc_map_state state)
 	}
 }
 
+/* Or does another free, half done, make the allocation look short? */
+static long wrong_size(const struct alloc_map *map, unsigned long head)
+{
+	smp_rmb(); /* short:A */
+	return state_error(alloc_map_state(map, head)) ?: -EMSGSIZE;
+}
+
 /* ---- several words ---- */
 
 /*
@@ -320,11 +327,8 @@ static noinline long release_words(struct alloc_map *map, unsigned long head,
 	unsigned int at = unit_at(head);
 	unsigned long extent;
 
-	if (nr && nr != end_behind(word) - at) {
-		/* Or does another free, half done, make it look short? */
-		smp_rmb(); /* short:A */
-		return state_error(alloc_map_state(map, head)) ?: -EMSGSIZE;
-	}
+	if (nr && nr != end_behind(word) - at)
+		return wrong_size(map, head);
 	while (!try_cmpxchg(word, &old, old ^ unit_bits(at, ALLOC_MAP_HEAD ^
 							ALLOC_MAP_BUSY))) { /* take:A */
 		/* Again, unless it was more than a neighbour that changed. */
@@ -526,9 +530,14 @@ EXPORT_SYMBOL_IF_KUNIT(alloc_map_release);
  */
 long alloc_map_take(struct alloc_map *map, unsigned long head, unsigned long nr)
 {
-	unsigned long extent;
-	int err = head < map->nr_units ? take_head(map, head) : -ERANGE;
+	unsigned long extent = nr ? alloc_map_extent(map, head) : 0;
+	int err;
 
+	/* Not even for a moment does a wrong size hinder a right free. */
+	if (extent && nr != extent)
+		return wrong_size(map, head);
+
+	err = head < map->nr_units ? take_head(map, head) : -ERANGE;
 	if (err)
 		return err;
 

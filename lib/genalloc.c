@@ -117,8 +117,12 @@ EXPORT_SYMBOL(gen_pool_create);
 static void gen_pool_reset(struct gen_pool *pool, bool leak)
 {
 	synchronize_rcu();
-	if (!leak)
-		pool->row.unused = GEN_POOL_ROW_CHUNKS;
+	if (leak)
+		return;
+
+	pool->row.unused = GEN_POOL_ROW_CHUNKS;
+	pool->row.hints = 0;
+	pool->of_memory = false;
 }
 
 /**

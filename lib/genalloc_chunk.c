@@ -41,8 +41,8 @@
  *	row, to which a free of the last allocation may be about to write
  *	[close-hint].
  *
- * A slot of a row is used once.  So a CPU that measures a map, or has freed
- * units in it, never changes the hint on another chunk.
+ * A slot is used once in the life of a pool.  So a CPU that measures a map, or
+ * has freed units in it, never changes the hint on another chunk.
  *
  * The names in brackets are litmus tests, see lib/alloc_map.c.
  */

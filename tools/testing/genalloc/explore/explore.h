@@ -42,6 +42,7 @@ enum call_kind {
 	FREE_OWN,	/* [start, start + nr), to which no other has a right */
 	FREE_SIZED,	/* the same, and the map compares @nr */
 	FREE,		/* at start, with or without a right to it; @nr may be 0 */
+	TAKE,		/* the same in two steps, as where memory is guarded */
 	SPLIT,		/* at start, into pieces of @nr */
 	CUT,		/* at start, into @nr and the rest */
 	LOOK,		/* [start, start + nr) stays: see all of it */
@@ -62,7 +63,7 @@ enum call_kind {
  * @kind: which call
  * @start: first unit
  * @nr: units
- * @may: set of results, for FREE, SPLIT, CUT and what finds room
+ * @may: set of results, for FREE, TAKE, SPLIT, CUT and what finds room
  */
 struct call {
 	enum call_kind kind;

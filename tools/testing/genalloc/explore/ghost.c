@@ -227,9 +227,22 @@ static void free_own(unsigned long start, unsigned long nr, bool sized)
 	expect(freed == (long)nr, "wrong extent freed");
 }
 
+static long release(const struct call *call)
+{
+	long nr;
+
+	if (call->kind == FREE)
+		return alloc_map_release(the_map(), call->start, call->nr);
+
+	nr = alloc_map_take(the_map(), call->start, call->nr);
+	if (nr > 0)
+		alloc_map_clear(the_map(), call->start, nr);
+	return nr;
+}
+
 static void free_any(const struct call *call)
 {
-	long freed = alloc_map_release(the_map(), call->start, call->nr);
+	long freed = release(call);
 
 	expect_result(call, min(freed, 0L));
 	if (freed < 0)
@@ -298,6 +311,7 @@ static void run_call(const struct call *call, struct range *claimed)
 		free_own(call->start, call->nr, call->kind == FREE_SIZED);
 		break;
 	case FREE:
+	case TAKE:
 		free_any(call);
 		break;
 	case SPLIT:

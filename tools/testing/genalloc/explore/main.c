@@ -34,7 +34,7 @@ static const char * const call_names[] = {
 	[NOTHING] = "end", [CLAIM] = "claim", [ALLOC] = "alloc",
 	[FIND] = "find", [BEST] = "best", [RETIRE] = "retire",
 	[FREE_CLAIMED] = "free", [FREE_OWN] = "free",
-	[FREE_SIZED] = "free", [FREE] = "free?",
+	[FREE_SIZED] = "free", [FREE] = "free?", [TAKE] = "take?",
 	[SPLIT] = "split", [CUT] = "cut", [LOOK] = "look", [WATCH] = "watch",
 	[PEEK] = "peek",
 };

@@ -252,6 +252,29 @@ const struct scenario scenarios[] = {
 		{ TWICE(CLAIM, W - 2, 2), { FREE_CLAIMED, 0, 0, WIN | GONE } },
 	} },
 
+	/* ---- frees in two steps ---- */
+	{ "take-double", "two frees in two steps, and one in one",
+	  .units = MAP_OF_2, .most = 1,
+	  .placed = { { W - 2, 4 } }, .threads = {
+		{ { TAKE, W - 2, 0, WIN | TOO_LATE } },
+		{ { TAKE, W - 2, 4, WIN | TOO_LATE } },
+		{ { FREE, W - 2, 4, WIN | TOO_LATE }, { CLAIM, W - 3, 2 } },
+	} },
+	{ "take-wrong-size", "one of the wrong size never hinders the right one",
+	  .units = MAP_OF_2, .size = SMALL,
+	  .placed = { { W - 2, 4 } }, .threads = {
+		{ { FREE_SIZED, W - 2, 4 } },
+		{ { TAKE, W - 2, 3, TOO_LATE | MSGSIZE } },
+		{ { TAKE, W - 2, 2, TOO_LATE | MSGSIZE } },
+	} },
+	{ "take-late", "late second ones with a size meet other allocations",
+	  .units = MAP_OF_2, .most = 1,
+	  .placed = { { W - 2, 3 } }, .threads = {
+		{ { TAKE, W - 2, 3, WIN | TOO_LATE | MSGSIZE } },
+		{ { TAKE, W - 2, 3, WIN | TOO_LATE | MSGSIZE } },
+		{ TWICE(CLAIM, W - 2, 5), { FREE_CLAIMED, 0, 0, WIN | TOO_LATE } },
+	} },
+
 	/* ---- split ---- */
 	{ "split-early-free", "pieces are freed as soon as they appear, and claimed",
 	  .units = MAP_OF_2, .most = 3,
