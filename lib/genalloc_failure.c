@@ -12,18 +12,18 @@
  *	lost	it is out of service
  *
  *	fail:	bad = 1				free:	take the allocation
- *		claim it: lost = 1			bad?
- *		a grace period				clear it in the map; or
- *		claim it: lost = 1			lost = 1, and keep the unit
+ *		a grace period				bad?
+ *		claim it: lost = 1			clear it in the map; or
+ *							lost = 1, and keep the unit
  *
  * Allocations and frees run under rcu_read_lock(), in NMI too.
  *
  * - A free that began before the grace period, the short way perhaps, and has
- *   missed the bit has cleared the unit before it is claimed again.  One that
- *   begins later sees the bit.
+ *   missed the bit has cleared the unit before it is claimed.  One that begins
+ *   later sees the bit.
  *
- * - An allocation that is complete at the second claim will be freed later.  One
- *   that is in transit may be given up without a look at the bits: then there is
+ * - An allocation that is complete at the claim will be freed later.  One that
+ *   is in transit may be given up without a look at the bits: then there is
  *   another grace period and another claim.
  *
  * - A free that nobody may make is refused once the unit is lost.  When a page
@@ -118,11 +118,13 @@ void gen_pool_give_good(struct gen_pool_chunk *chunk, unsigned long head,
 	}
 }
 
-/* 0 once @unit is lost, 1 if it is allocated, -EAGAIN if it is in transit. */
+/* 0 once @unit is lost, 1 if it is allocated, -EAGAIN at first and in transit. */
 static int lose(struct gen_pool_chunk *chunk, unsigned long unit)
 {
 	unsigned long addr = unit_to_addr(chunk->pool, chunk, unit), start;
 
+	if (!test_and_set_bit(unit, chunk->bad))
+		return -EAGAIN;
 	if (test_bit(unit, lost_units(chunk)))
 		return 0;
 	if (!alloc_map_claim(&chunk->map, unit, 1))
@@ -155,29 +157,26 @@ static bool have_bits(struct gen_pool_chunk *chunk)
  * @unit: the first of them
  * @nr: how many
  *
- * To be called again a grace period later, until it is not %-EAGAIN then.
+ * To be called again a grace period later if it is %-EAGAIN, as at first.
  *
  * Context: Process context, under rcu_read_lock(), one call at a time.
- * Return: 0 if all are out of service, 1 if one is allocated, %-EAGAIN if one
- * is in transit, %-ENOMEM.
+ * Return: 0 if all are out of service, 1 if one is allocated, %-EAGAIN, %-ENOMEM.
  */
 int gen_pool_fail_units(struct gen_pool_chunk *chunk, unsigned long unit,
 			unsigned long nr)
 {
-	bool allocated = false, transit = false;
+	bool allocated = false, again = false;
 
 	if (!have_bits(chunk))
 		return -ENOMEM;
 
 	for (; nr--; unit++) {
-		int ret;
+		int ret = lose(chunk, unit);
 
-		set_bit(unit, chunk->bad);
-		ret = lose(chunk, unit);
 		allocated |= ret > 0;
-		transit |= ret < 0;
+		again |= ret < 0;
 	}
-	return transit ? -EAGAIN : allocated;
+	return again ? -EAGAIN : allocated;
 }
 
 /**
@@ -202,7 +201,8 @@ void gen_pool_return_unit(struct gen_pool_chunk *chunk, unsigned long unit)
 	    alloc_map_take(&chunk->map, unit, 1) != 1)
 		return;
 	clear_bit(unit, lost_units(chunk));
-	gen_pool_guard_give(chunk, unit, 1);
+	/* KASAN knows it as free; a destroyed pool has no right to its bytes. */
+	alloc_map_clear(&chunk->map, unit, 1);
 }
 
 /* All frees have to come along here from the first failure on. */

@@ -46,7 +46,9 @@
  *	the place was used again, at once, as an object of a
  *	SLAB_TYPESAFE_BY_RCU cache would be, and the page has left.  look:C
  *	tells, since no two chunks have a page at a time.  If it was given to
- *	that chunk since, the answer is right.
+ *	that chunk since, the answer is right; if it will be refused, since two
+ *	were made of it at once, the answer names the wrong pool, which stays
+ *	all the same.
  *
  * So nothing waits for readers but the memory of the chunk and the pool.  A
  * reader never follows a pointer that it has found in a page: the next user of
@@ -674,11 +676,8 @@ int gen_pool_memory_failure(const struct page *page)
 		return -ENOENT;
 
 	gen_pool_watch_failures();
-	fail_page(page);
-	do {
+	while ((err = fail_page(page)) == -EAGAIN)
 		synchronize_rcu();
-		err = fail_page(page);
-	} while (err == -EAGAIN);
 
 	return err;
 }

@@ -475,9 +475,18 @@ static int ksm(void)
 
 #define HWPOISON	DEBUG "hwpoison/"
 
+/* While something in the page is allocated, its failure is not "recovered". */
+enum outcome { REFUSED, DONE, DONE_OR_BUSY };
+
+static bool is_outcome(int err, enum outcome wanted)
+{
+	return wanted == REFUSED ? err :
+	       !err || (wanted == DONE_OR_BUSY && err == -EBUSY);
+}
+
 /* One page of each pool. */
 static int corrupt(const char *path, const char *format, unsigned long scale,
-		   bool refused, bool poison)
+		   enum outcome wanted, bool poison)
 {
 	unsigned long i, pfn;
 	int err;
@@ -487,9 +496,9 @@ static int corrupt(const char *path, const char *format, unsigned long scale,
 	for (i = 0; i < ARRAY_SIZE(pools); i++) {
 		pfn = pools[i].pfn + 3;
 		err = put_number(path, format, pfn * scale);
-		if (!err == refused)
+		if (!is_outcome(err, wanted))
 			return verdict(FAIL, "pool %lu: %s", i,
-				       refused ? "not refused" : strerror(-err));
+				       err ? strerror(-err) : "not refused");
 		if (poisoned(pfn) != poison)
 			return verdict(FAIL, "pool %lu: %s", i,
 				       poison ? "not poisoned" : "poisoned");
@@ -499,17 +508,17 @@ static int corrupt(const char *path, const char *format, unsigned long scale,
 
 static int soft_offline(void)
 {
-	return corrupt(MEMORY "soft_offline_page", "%#lx", PAGE, true, false);
+	return corrupt(MEMORY "soft_offline_page", "%#lx", PAGE, REFUSED, false);
 }
 
 static int memory_failure(void)
 {
-	return corrupt(HWPOISON "corrupt-pfn", "%lu", 1, false, true);
+	return corrupt(HWPOISON "corrupt-pfn", "%lu", 1, DONE_OR_BUSY, true);
 }
 
 static int unpoison(void)
 {
-	return corrupt(HWPOISON "unpoison-pfn", "%lu", 1, false, false);
+	return corrupt(HWPOISON "unpoison-pfn", "%lu", 1, DONE, false);
 }
 
 /* Pages that are not only looked at: these are allocated from, all the time. */
@@ -517,29 +526,32 @@ static int unpoison(void)
 #define NR_BUSY		16
 
 /* Those pages of all pools; then each pool uses exactly those that are good. */
-static int put_busy(const char *path)
+static int put_busy(const char *path, enum outcome wanted)
 {
 	unsigned long i, n;
-	int err = 0;
+	int err;
 
-	for (i = 0; i < ARRAY_SIZE(pools); i++)
-		for (n = BUSY; n < BUSY + NR_BUSY && !err; n++)
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		for (n = BUSY; n < BUSY + NR_BUSY; n++) {
 			err = put_number(path, "%lu", pools[i].pfn + n);
-	return err ? verdict(FAIL, "%s: %s", path, strerror(-err)) :
-		command("good_pages");
+			if (!is_outcome(err, wanted))
+				return verdict(FAIL, "%s: %s", path, strerror(-err));
+		}
+	}
+	return command("good_pages");
 }
 
 static int failure_busy(void)
 {
 	if (!exists(HWPOISON "corrupt-pfn"))
 		return verdict(SKIP, "no hwpoison-inject");
-	return put_busy(HWPOISON "corrupt-pfn") ?:
-		put_busy(HWPOISON "unpoison-pfn");
+	return put_busy(HWPOISON "corrupt-pfn", DONE_OR_BUSY) ?:
+		put_busy(HWPOISON "unpoison-pfn", DONE);
 }
 
 static int hard_offline(void)
 {
-	return corrupt(MEMORY "hard_offline_page", "%#lx", PAGE, false, true) ?:
+	return corrupt(MEMORY "hard_offline_page", "%#lx", PAGE, DONE_OR_BUSY, true) ?:
 		command("clear_poison");
 }
 
