@@ -68,19 +68,20 @@ static int __init switch_on_early(void)
 early_initcall(switch_on_early);
 
 /*
- * Pools without such memory are to stay fast, so its first chunk switches this
- * on: later, as the switch sleeps and takes cpus_read_lock().  For what is
- * allocated until then the chunk is cleared here.
+ * What a provider gives is cleared here, as init_on_free expects free memory to
+ * be.  Pools without such memory are to stay fast, so its first chunk switches
+ * the rest on: later, as the switch sleeps and takes cpus_read_lock().  What is
+ * freed until then, and allocated again, is not cleared.
  */
 static void prepare_clearing(void *start, size_t size)
 {
-	if (READ_ONCE(clearing) || !(want_init_on_alloc(0) || want_init_on_free()))
+	if (!want_init_on_alloc(0) && !want_init_on_free())
 		return;
 
 	memset(start, 0, size);
 	if (system_state == SYSTEM_BOOTING)
 		early = true;
-	else
+	else if (!READ_ONCE(clearing))
 		schedule_work(&switch_work);
 }
 

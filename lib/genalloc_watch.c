@@ -60,9 +60,9 @@ bool gen_pool_watch_switch(bool *watcher, bool on)
 {
 	bool old = *watcher;
 
-	WRITE_ONCE(*watcher, on);
 	if (on && !old)
 		static_branch_inc(&gen_pool_watched);
+	WRITE_ONCE(*watcher, on);
 	if (!on && old)
 		static_branch_dec(&gen_pool_watched);
 	return old;
