@@ -9,6 +9,7 @@
 #include <linux/align.h>
 #include <linux/alloc_map.h>
 #include <linux/bug.h>
+#include <linux/container_of.h>
 #include <linux/export.h>
 #include <linux/genalloc.h>
 #include <linux/limits.h>
@@ -230,7 +231,7 @@ unsigned long gen_pool_first_fit_below(struct alloc_map *map,
 				       unsigned long start_addr)
 {
 	const struct genpool_data_below *below = data;
-	phys_addr_t phys = gen_pool_virt_to_phys(pool, start_addr);
+	phys_addr_t phys = container_of(map, struct gen_pool_chunk, map)->phys_addr;
 	unsigned long unit = alloc_map_find(map, start, nr, 0, 0);
 
 	if (unit >= size || phys == (phys_addr_t)-1 || phys > below->last)

@@ -421,6 +421,17 @@ PROOF(last_fit, uint nr)
 	check(unit == nr_units || fits(unit, 0, nr, 0, 0));
 }
 
+PROOF(virt_to_phys, ulong addr)
+{
+	phys_addr_t phys = -1;
+
+	any_pool();
+	if (chunk.phys_addr != phys &&
+	    addr - chunk.start_addr <= chunk.end_addr - chunk.start_addr)
+		phys = chunk.phys_addr + (addr - chunk.start_addr);
+	check(gen_pool_virt_to_phys(&pool, addr) == phys);
+}
+
 /* The last byte, too, is below; and a place that would do is not refused. */
 LONG_PROOF(first_fit_below, ulong start, uint nr, phys_addr_t last)
 {
