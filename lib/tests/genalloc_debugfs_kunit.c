@@ -201,6 +201,8 @@ static void debugfs_dirs_test(struct kunit *test)
 	char name[100];
 	unsigned int i;
 
+	if (!debugfs_initialized())
+		kunit_skip(test, "there is no debugfs");
 	for (i = 0; i < 3; i++) {
 		pools[i] = gen_pool_create(ORDER, NUMA_NO_NODE);
 		KUNIT_ASSERT_NOT_NULL(test, pools[i]);
