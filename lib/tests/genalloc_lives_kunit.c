@@ -453,6 +453,21 @@ static void genalloc_lives_static_lives_test(struct kunit *test)
 	}
 }
 
+/* What the removal of a chunk without units leaves ends with the pool's life. */
+static void genalloc_lives_static_empty_test(struct kunit *test)
+{
+	unsigned int round;
+
+	use_static_pool(test);
+	for (round = 0; round < 3; round++) {
+		KUNIT_ASSERT_EQ(test, 0, add_static(AT(0), UNIT - 1, storage,
+						    sizeof(storage)));
+		KUNIT_EXPECT_EQ(test, 0, gen_pool_remove(&static_pool, AT(0)));
+		gen_pool_destroy(&static_pool);
+		rcu_barrier();
+	}
+}
+
 /* Readers may have the pool, whether it has chunks or cannot be destroyed. */
 static void genalloc_lives_static_readers_test(struct kunit *test)
 {
@@ -1059,6 +1074,7 @@ static struct kunit_case genalloc_lives_cases[] = {
 	KUNIT_CASE(genalloc_lives_static_again_test),
 	KUNIT_CASE(genalloc_lives_static_destroy_test),
 	KUNIT_CASE(genalloc_lives_static_lives_test),
+	KUNIT_CASE(genalloc_lives_static_empty_test),
 	KUNIT_CASE(genalloc_lives_static_readers_test),
 	KUNIT_CASE(genalloc_lives_edge_test),
 	KUNIT_CASE(genalloc_lives_walk_test),
