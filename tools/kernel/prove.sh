@@ -47,5 +47,6 @@ if [ "${1:-}" = quick ]; then
 	hint "The values that break a proof are in the log, behind FAILED"
 	step prove quick_proofs
 else
+	need prove
 	make_prove
 fi
