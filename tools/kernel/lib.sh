@@ -95,10 +95,8 @@ unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 # Debian's python3 has Debian's modules; another one may come first.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 export LC_ALL=C LOCALVERSION=-genalloc
-# Not in depend mode, which does not see .incbin: the kernel in an ARM zImage
-# would be that of the last time. The name keeps off results from that mode.
+# The name keeps off results of assembler in depend mode: see tools/kernel/cc.
 export CCACHE_DIR=$cache/ccache CCACHE_NAMESPACE=direct
-unset CCACHE_DEPEND
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=4
 export GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 export GIT_CONFIG_KEY_1=core.hooksPath GIT_CONFIG_VALUE_1=/dev/null
@@ -319,10 +317,13 @@ build_dir()
 	echo "$cache/build/$key/$2"
 }
 
+# From the cache, as make takes no blanks, which the clone's path may have.
 cached()
 {
 	if command -v ccache >/dev/null; then
-		echo "ccache $1"
+		cmp -s "$top/tools/kernel/cc" "$cache/cc" ||
+			install -T "$top/tools/kernel/cc" "$cache/cc"
+		echo "$cache/cc $1"
 	else
 		echo "$1"
 	fi
