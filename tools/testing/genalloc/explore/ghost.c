@@ -501,7 +501,8 @@ static bool at_work_on(const struct live *live)
 	const struct thread *thread;
 
 	for (thread = threads; thread < threads + nr_threads; thread++)
-		if ((thread->call.kind == FREE || is_split(&thread->call)) &&
+		if ((thread->call.kind == FREE || thread->call.kind == TAKE ||
+		     is_split(&thread->call)) &&
 		    thread->call.start == live->start)
 			return true;
 	return false;

@@ -256,9 +256,9 @@ const struct scenario scenarios[] = {
 	{ "take-double", "two frees in two steps, and one in one",
 	  .units = MAP_OF_2, .most = 1,
 	  .placed = { { W - 2, 4 } }, .threads = {
-		{ { TAKE, W - 2, 0, WIN | TOO_LATE } },
-		{ { TAKE, W - 2, 4, WIN | TOO_LATE } },
-		{ { FREE, W - 2, 4, WIN | TOO_LATE }, { CLAIM, W - 3, 2 } },
+		{ { TAKE, W - 2, 0, WIN | GONE } },
+		{ { TAKE, W - 2, 4, WIN | GONE } },
+		{ { FREE, W - 2, 4, WIN | GONE }, { CLAIM, W - 3, 2 } },
 	} },
 	{ "take-wrong-size", "one of the wrong size never hinders the right one",
 	  .units = MAP_OF_2, .size = SMALL,
