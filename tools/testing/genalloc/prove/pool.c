@@ -131,10 +131,14 @@ int alloc_map_split(struct alloc_map *map, ulong head, ulong piece)
 	return ask(head, piece, 0);
 }
 
+/* What is there was longer when its head was looked for. */
+static bool was_longer;
+
 ulong alloc_map_head(const struct alloc_map *map, ulong unit)
 {
 	check(unit < nr_units);
-	return unit - there < nr_there ? there : nr_units;
+	return unit - there < nr_there || (was_longer && there <= unit) ?
+	       there : nr_units;
 }
 
 enum alloc_map_state alloc_map_state(const struct alloc_map *map, ulong unit)
@@ -340,11 +344,12 @@ PROOF(split, ulong addr, ulong size)
 	check(err || (nr_asked == size_to_units(&pool, size) && addr_of(asked) == addr));
 }
 
-LONG_PROOF(lookup, ulong addr)
+LONG_PROOF(lookup, ulong addr, bool longer)
 {
 	ulong start, bytes;
 
 	any_pool();
+	was_longer = longer;
 	assume(nr_there && chunk_has_addr(&chunk, addr));
 	bytes = addr_to_unit(&pool, &chunk, addr) - there < nr_there ?
 		nr_there << pool.min_alloc_order : 0;
@@ -382,7 +387,7 @@ PROOF(place_chunk, ulong hints, uint unused, uint i)
 
 /* ---- algorithms: they fit, and miss no unit that is there ---- */
 
-LONG_PROOF(first_fit_align, ulong start, uint nr, int align)
+PROOF(first_fit_align, ulong start, uint nr, int align)
 {
 	struct genpool_data_align data = { align };
 	ulong mask = roundup_pow_of_two(max(align, 1)) - 1, base;
