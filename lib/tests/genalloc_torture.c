@@ -7,7 +7,10 @@
  * Each unit has an owner in a table beside the pool, exchanged atomically when
  * the unit is allocated and when it is freed: a thread that finds a wrong owner
  * complains.  The memory itself is written with plain stores, which only the
- * map orders; that is for KCSAN.  When all is freed the pool must be whole.
+ * map orders; that is for KCSAN.  When all have stopped, a model of what they
+ * still hold must agree with the maps, and each search must find the place that
+ * the model says, so that no hint hides room.  When all is freed the pool must
+ * be whole.  tools/testing/genalloc/stress.c runs all this in a process.
  *
  * Some of the calls are misuse.  The warning of the first one would make each
  * run look like a failure, so the pool begins as one that has warned; at the
@@ -49,6 +52,7 @@
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
 #include <linux/kthread.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -65,13 +69,14 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/sprintf.h>
-#include <linux/stdarg.h>
 #include <linux/string.h>
 #include <linux/torture.h>
+#include <linux/types.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
 #include "../lib/alloc_map.h"
+#include "alloc_map_model.h"
 
 /* As MODULE_IMPORT_NS() of all versions of the kernel: functions of the map. */
 MODULE_INFO(import_ns, "EXPORTED_FOR_KUNIT_TESTING");
@@ -84,7 +89,7 @@ torture_param(bool, move, true, "Remove chunks and add them again");
 torture_param(bool, churn, true, "Move a chunk without room all the time");
 torture_param(bool, lend, true, "Give pages to a pool and take them back");
 torture_param(int, nchunks, 3, "Chunks of the pool");
-torture_param(int, chunk_units, 97, "Units of a chunk");
+torture_param(int, chunk_units, 97, "Units of the largest chunk");
 torture_param(int, order, 4, "log2 of the size of a unit in bytes, 3 to 12");
 torture_param(int, shutdown_secs, 0, "Shutdown time (s), <= zero to disable");
 torture_param(int, stat_interval, 60, "Seconds between stats printk()s, <= zero to disable");
@@ -141,19 +146,11 @@ static_assert(ARRAY_SIZE(count_names) == NR_COUNTS);
 
 static atomic_t nr_complaints;
 
-static void __printf(1, 2) complain(const char *fmt, ...)
-{
-	struct va_format vaf = { .fmt = fmt };
-	va_list args;
-
-	if (atomic_inc_return(&nr_complaints) > MAX_COMPLAINTS)
-		return;
-
-	va_start(args, fmt);
-	vaf.va = &args;
-	pr_alert("%s" TORTURE_FLAG "!!! %pV\n", torture_type, &vaf);
-	va_end(args);
-}
+#define complain(fmt, ...) do {						\
+	if (atomic_inc_return(&nr_complaints) <= MAX_COMPLAINTS)	\
+		pr_alert("%s" TORTURE_FLAG "!!! " fmt "\n",		\
+			 torture_type, ##__VA_ARGS__);			\
+} while (0)
 
 /* ---- actors ---- */
 
@@ -221,6 +218,9 @@ static void wait_for(bool *flag, bool value)
 /* A chunk and its shadow. */
 struct chunk {
 	unsigned long start;	/* its first address */
+	unsigned long nr;	/* its units */
+	struct alloc_map *map;	/* its map, and what should be in it, at rest */
+	struct map_model model;
 	/* for each unit which actor has it, 0 if none */
 	atomic_t *owners;
 	atomic_t moves;		/* odd while it may be out of the pool */
@@ -242,6 +242,8 @@ static struct page *pages;
 static void *memory;
 static struct chunk *chunks;
 static atomic_t *owners;
+static u8 *states;
+static size_t pool_size;
 
 /* On the way from one actor to another. */
 #define HANDED_OVER	1
@@ -255,9 +257,9 @@ static size_t unit_size(void)
 	return 1UL << order;
 }
 
-static size_t chunk_size(void)
+static size_t chunk_size(const struct chunk *c)
 {
-	return chunk_units * unit_size();
+	return c->nr << order;
 }
 
 static size_t whole_units(size_t size)
@@ -270,7 +272,7 @@ static struct chunk *chunk_of(unsigned long addr)
 	struct chunk *c;
 
 	for (c = chunks; c < chunks + nchunks; c++)
-		if (addr - c->start < chunk_size())
+		if (addr - c->start < chunk_size(c))
 			return c;
 	return NULL;
 }
@@ -294,7 +296,7 @@ static bool set_owner(unsigned long addr, size_t size, int from, int to)
 	}
 	unit = (addr - c->start) >> order;
 	end = unit + (whole_units(size) >> order);
-	if (end > chunk_units) {
+	if (end > c->nr) {
 		complain("%zu bytes at %#lx do not fit the chunk", size, addr);
 		return false;
 	}
@@ -376,28 +378,39 @@ static unsigned long probe_algo(struct alloc_map *map, unsigned long size,
 	return unit;
 }
 
-static unsigned long alloc_by(struct actor *a, size_t size,
-			      genpool_algo_t algo, void *data)
+static unsigned long alloc_owner(size_t size, genpool_algo_t algo, void *data)
 {
-	struct probe probe = { .actor = a, .algo = algo, .data = data };
 	unsigned long addr;
 	void *owner;
 
-	addr = gen_pool_alloc_algo_owner(pool, size, probe_algo, &probe,
-					 &owner);
+	addr = gen_pool_alloc_algo_owner(pool, size, algo, data, &owner);
 	if (owner != (addr ? chunk_of(addr) : NULL))
 		complain("%#lx has the wrong owner", addr);
 	return addr;
 }
 
-static unsigned long alloc_first(struct actor *a, size_t size)
+static unsigned long alloc_by(struct actor *a, size_t size,
+			      genpool_algo_t algo, void *data)
 {
-	return alloc_by(a, size, gen_pool_first_fit, NULL);
+	struct probe probe = { .actor = a, .algo = algo, .data = data };
+
+	return alloc_owner(size, probe_algo, &probe);
 }
 
-static unsigned long alloc_best(struct actor *a, size_t size)
+/* The pool knows these two, and asks no algorithm. */
+static unsigned long alloc_known(struct actor *a, size_t size)
 {
-	return alloc_by(a, size, gen_pool_best_fit, NULL);
+	return alloc_owner(size, below(a, 4) ? gen_pool_first_fit :
+			   gen_pool_best_fit_all, NULL);
+}
+
+static unsigned long alloc_fit(struct actor *a, size_t size)
+{
+	static const genpool_algo_t algos[] = {
+		gen_pool_first_fit, gen_pool_best_fit, gen_pool_last_fit,
+	};
+
+	return alloc_by(a, size, algos[below(a, ARRAY_SIZE(algos))], NULL);
 }
 
 static unsigned long alloc_align(struct actor *a, size_t size)
@@ -436,8 +449,31 @@ static unsigned long alloc_fixed(struct actor *a, size_t size)
 	return addr;
 }
 
+static unsigned long alloc_reserve(struct actor *a, size_t size)
+{
+	unsigned long addr = chunks[below(a, nchunks)].start +
+			     (below(a, chunk_units) << order);
+
+	return gen_pool_reserve(pool, addr, size) ? 0 : addr;
+}
+
+static unsigned long alloc_dma(struct actor *a, size_t size)
+{
+	dma_addr_t dma;
+	void *mem = gen_pool_dma_zalloc(pool, size, &dma);
+
+	if (!mem)
+		return 0;
+	if (dma != (unsigned long)(mem - memory))
+		complain("%p has the wrong physical address %pad", mem, &dma);
+	if (memchr_inv(mem, 0, size))
+		complain("%p is not zeroed", mem);
+	return (unsigned long)mem;
+}
+
 static unsigned long (*const alloc_ways[])(struct actor *a, size_t size) = {
-	alloc_first, alloc_best, alloc_align, alloc_order, alloc_fixed,
+	alloc_known, alloc_known, alloc_fit, alloc_fit, alloc_align,
+	alloc_order, alloc_fixed, alloc_reserve, alloc_dma,
 };
 
 /* There is always room for a word. */
@@ -589,14 +625,15 @@ static void look_at(struct gen_pool *p, unsigned long addr, size_t size,
 	struct chunk *c = chunk_of(addr);
 
 	if (!c || !IS_ALIGNED(size, unit_size()) ||
-	    addr + size > c->start + chunk_size())
+	    addr + size > c->start + chunk_size(c))
 		complain("%zu bytes at %#lx cannot be", size, addr);
 }
 
 static void look_at_all(struct actor *a)
 {
 	gen_pool_for_each_alloc(pool, look_at, NULL);
-	if (gen_pool_avail(pool) > nchunks * chunk_size())
+	/* Chunks come and go between two calls: neither bounds the other. */
+	if (gen_pool_avail(pool) > pool_size || gen_pool_size(pool) > pool_size)
 		complain("more is available than there is");
 }
 
@@ -604,14 +641,14 @@ static void look_at_all(struct actor *a)
 static void look_up(struct actor *a)
 {
 	struct chunk *c = &chunks[below(a, nchunks)];
-	size_t offset = below(a, chunk_units) << order;
+	size_t offset = below(a, c->nr) << order;
 	phys_addr_t phys = gen_pool_virt_to_phys(pool, c->start + offset);
 
 	if (phys != (phys_addr_t)-1 && phys != chunk_phys(c) + offset)
 		complain("%#lx is at %pa", c->start + offset, &phys);
-	if (gen_pool_alloc_size(pool, c->start + offset) > chunk_size() - offset)
+	if (gen_pool_alloc_size(pool, c->start + offset) > chunk_size(c) - offset)
 		complain("an allocation goes on behind its chunk");
-	if (gen_pool_has_addr(pool, c->start, chunk_size() + 1))
+	if (gen_pool_has_addr(pool, c->start, chunk_size(c) + 1))
 		complain("a chunk is longer than it was");
 }
 
@@ -661,7 +698,7 @@ static void walk_chunk(struct gen_pool *p, struct gen_pool_chunk *chunk,
 		return;
 	}
 	if (!c || chunk->owner != c || chunk->phys_addr != chunk_phys(c) ||
-	    chunk->end_addr - chunk->start_addr != chunk_size() - 1) {
+	    chunk->end_addr - chunk->start_addr != chunk_size(c) - 1) {
 		complain("the chunk at %#lx cannot be", chunk->start_addr);
 		return;
 	}
@@ -845,7 +882,7 @@ static struct actor mover;
 
 static int add_chunk(struct chunk *c)
 {
-	return gen_pool_add_owner(pool, c->start, chunk_phys(c), chunk_size(),
+	return gen_pool_add_owner(pool, c->start, chunk_phys(c), chunk_size(c),
 				  NUMA_NO_NODE, c);
 }
 
@@ -859,7 +896,7 @@ static bool remove_chunk(struct chunk *c)
 	count(&mover, err ? REMOVALS_REFUSED : REMOVALS);
 	if (!err)
 		WRITE_ONCE(c->removals, c->removals + 1);
-	for (i = 0; i < chunk_units && !err; i++)
+	for (i = 0; i < c->nr && !err; i++)
 		if (atomic_read(&c->owners[i]))
 			complain("%d has unit %d of a chunk that is removed",
 				 atomic_read(&c->owners[i]), i);
@@ -877,11 +914,11 @@ static void use_elsewhere(struct chunk *c)
 	if (!other)
 		return;
 	if (!gen_pool_add_virt(other, c->start, chunk_phys(c) + ELSEWHERE,
-			       chunk_size(), NUMA_NO_NODE)) {
-		addr = gen_pool_alloc(other, chunk_size());
+			       chunk_size(c), NUMA_NO_NODE)) {
+		addr = gen_pool_alloc(other, chunk_size(c));
 		if (addr != c->start)
 			complain("an empty pool has no room");
-		memset((void *)addr, 0, chunk_size());
+		memset((void *)addr, 0, chunk_size(c));
 		gen_pool_free(other, addr, 0);
 	}
 	gen_pool_destroy(other);
@@ -932,7 +969,7 @@ static void churn_once(struct gen_pool *other)
 	if (!gen_pool_add_virt(pool, STUB, STUB_PHYS, 1, NUMA_NO_NODE) &&
 	    gen_pool_remove(pool, STUB))
 		complain("a chunk without room is not idle");
-	if (!gen_pool_add_virt(other, UNKNOWN_ADDR, NOWHERE_PHYS, chunk_size(),
+	if (!gen_pool_add_virt(other, UNKNOWN_ADDR, NOWHERE_PHYS, unit_size(),
 			       NUMA_NO_NODE) &&
 	    gen_pool_remove(other, UNKNOWN_ADDR))
 		complain("there is an allocation in a pool that nothing else knows");
@@ -1295,6 +1332,17 @@ static void init_racer(struct racer *r, unsigned long base)
 
 static struct task_struct *stats_task;
 
+static void on_actors(void (*fn)(struct actor *a))
+{
+	int i;
+
+	for (i = 0; i < nworkers; i++) {
+		fn(&workers[i].task);
+		fn(&workers[i].softirq);
+		fn(&workers[i].hardirq);
+	}
+}
+
 static void add_counts(unsigned long *sum, const struct actor *a)
 {
 	unsigned int i;
@@ -1354,6 +1402,131 @@ static void print_params(void)
 		 nchunks, chunk_units, order, shutdown_secs, stat_interval, stutter, verbose);
 }
 
+/* ---- the pool at rest ---- */
+
+static void find_map(struct gen_pool *p, struct gen_pool_chunk *chunk,
+		     void *data)
+{
+	struct chunk *c = chunk_of(chunk->start_addr);
+
+	if (c)
+		c->map = &chunk->map;
+}
+
+static void put_in_model(const struct held *h)
+{
+	struct chunk *c = chunk_of(h->addr);
+
+	if (!c || !model_claim(&c->model, (h->addr - c->start) >> order,
+			       whole_units(h->size) >> order))
+		complain("%zu bytes at %#lx are not one's alone", h->size,
+			 h->addr);
+}
+
+static void put_held_in_model(struct actor *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->nr_held; i++)
+		put_in_model(&a->held[i]);
+}
+
+/* All that is allocated is held by the actors, or on its way. */
+static void make_models(void)
+{
+	struct held h;
+	int i;
+
+	for (i = 0; i < nchunks; i++) {
+		memset(chunks[i].model.state, ALLOC_MAP_FREE, chunks[i].nr);
+		chunks[i].map = NULL;
+	}
+	on_actors(put_held_in_model);
+	for (i = 0; i < NR_SLOTS; i++) {
+		h.addr = atomic_long_read(&slots[i]);
+		if (!h.addr)
+			continue;
+		h.size = *first_word(&h);
+		put_in_model(&h);
+	}
+}
+
+static void check_units(const struct chunk *c)
+{
+	unsigned long unit = model_difference(&c->model, c->map, 0);
+
+	if (unit != ULONG_MAX)
+		complain("unit %lu of %lu is in state %u", unit, c->nr,
+			 decoded_state(c->map, unit));
+	for (unit = 0; unit < c->nr; unit++)
+		if (!c->model.state[unit] != !atomic_read(&c->owners[unit]))
+			complain("unit %lu is of %d", unit,
+				 atomic_read(&c->owners[unit]));
+}
+
+static void check_place(unsigned long nr, unsigned long wanted,
+			unsigned long unit, const char *what)
+{
+	if (unit != wanted)
+		complain("the %s fit of %lu units is at %lu, not at %lu", what,
+			 nr, unit, wanted);
+}
+
+/*
+ * Whatever met at a hint, it hides nothing that is free, nor does a request that
+ * did not fit.  The largest first, lest this one be found before it is replaced.
+ */
+static void check_hints(const struct chunk *c)
+{
+	unsigned long align, nr;
+
+	for (nr = c->nr; nr; nr--)
+		for (align = U; align; align /= 2)
+			check_place(nr, model_find(&c->model, 0, nr, align - 1, 0),
+				    alloc_map_find(c->map, 0, nr, align - 1, 0),
+				    "aligned");
+	for (nr = 1; nr <= c->nr; nr++) {
+		check_place(nr, model_find(&c->model, 0, nr, 0, 0),
+			    alloc_map_find(c->map, 0, nr, 0, 0), "first");
+		check_place(nr, model_find_best(&c->model, 0, nr),
+			    alloc_map_find_best(c->map, 0, nr), "best");
+	}
+	cond_resched();
+}
+
+/* Nor does the hint of a chunk in its row. */
+static void check_room(unsigned long nr)
+{
+	unsigned long addr;
+	bool there = false;
+	int i;
+
+	for (i = 0; i < nchunks; i++)
+		there |= model_longest(&chunks[i].model) >= nr;
+	addr = gen_pool_alloc(pool, nr << order);
+	if (!addr != !there)
+		complain("%lu units: room %d, found at %#lx", nr, there, addr);
+	if (addr)
+		gen_pool_free(pool, addr, nr << order);
+}
+
+static void check_at_rest(void)
+{
+	unsigned long nr;
+	int i;
+
+	make_models();
+	gen_pool_for_each_chunk(pool, find_map, NULL);
+	for (i = 0; i < nchunks; i++) {
+		if (!chunks[i].map)
+			continue;
+		check_units(&chunks[i]);
+		check_hints(&chunks[i]);
+	}
+	for (nr = 1; nr <= chunk_units; nr++)
+		check_room(nr);
+}
+
 /* ---- the end ---- */
 
 static void drain(struct actor *a)
@@ -1368,11 +1541,7 @@ static void drain_all(void)
 
 	for (i = 0; i < NR_SLOTS; i++)
 		exchange(&mover, i, 0);
-	for (i = 0; i < nworkers; i++) {
-		drain(&workers[i].task);
-		drain(&workers[i].softirq);
-		drain(&workers[i].hardirq);
-	}
+	on_actors(drain);
 }
 
 static void not_free(struct gen_pool *p, unsigned long addr, size_t size,
@@ -1385,15 +1554,11 @@ static void check_whole(void)
 {
 	unsigned long sum[NR_COUNTS];
 	long refused = atomic_long_read(&pool->nr_refused) - 1;
-	int i;
 
 	gen_pool_for_each_alloc(pool, not_free, NULL);
 	if (gen_pool_avail(pool) != gen_pool_size(pool))
 		complain("%zu of %zu bytes are available at the end",
 			 gen_pool_avail(pool), gen_pool_size(pool));
-	for (i = 0; i < nchunks * chunk_units; i++)
-		if (atomic_read(&owners[i]))
-			complain("unit %d still has an owner", i);
 	if (alloc_map_nr_free(race_map) != nracers * RACE_UNITS)
 		complain("the map of the racers is not whole");
 	sum_counts(sum);
@@ -1402,14 +1567,11 @@ static void check_whole(void)
 			 sum[MISUSES]);
 }
 
-static void check_collisions(void)
+static void check_collisions(const unsigned long *sum)
 {
-	unsigned long sum[NR_COUNTS];
-
 	if (num_online_cpus() == 1)
 		return;
 
-	sum_counts(sum);
 	if (nworkers && !sum[CONFLICTS])
 		complain("no two claims have met");
 	if (nworkers && move && !sum[REMOVALS])
@@ -1437,6 +1599,7 @@ static void free_all(void)
 	kfree(race_map);
 	kfree(racers);
 	kfree(workers);
+	kvfree(states);
 	kvfree(owners);
 	kfree(chunks);
 	free_pages_lent();
@@ -1461,18 +1624,28 @@ static void stop_all(void)
 	synchronize_rcu();
 }
 
+static void finish(void)
+{
+	stop_all();
+	check_at_rest();
+	drain_all();
+	check_at_rest();
+	check_whole();
+}
+
 static void genalloc_torture_cleanup(void)
 {
+	unsigned long sum[NR_COUNTS];
+
 	if (torture_cleanup_begin())
 		return;
 
 	if (!race_map)
 		goto end;
 
-	stop_all();
-	drain_all();
-	check_whole();
-	check_collisions();
+	finish();
+	sum_counts(sum);
+	check_collisions(sum);
 	print_counts(atomic_read(&nr_complaints) ? "End of test: FAILURE" :
 						   "End of test: SUCCESS");
 end:
@@ -1497,16 +1670,21 @@ static int check_params(void)
 
 static int add_chunks(void)
 {
-	size_t stride = PAGE_ALIGN(chunk_size() + SKEW);
+	size_t stride = PAGE_ALIGN(chunk_units * unit_size() + SKEW);
 	int i, err = 0;
 
+	pool_size = 0;
 	memory = vmalloc(nchunks * stride);
 	if (!memory)
 		return -ENOMEM;
 
 	for (i = 0; i < nchunks && !err; i++) {
 		chunks[i].start = (unsigned long)memory + i * stride + SKEW;
+		chunks[i].nr = chunk_units - chunk_units / 4 * (i % 4);
 		chunks[i].owners = owners + i * chunk_units;
+		chunks[i].model.nr = chunks[i].nr;
+		chunks[i].model.state = states + i * chunk_units;
+		pool_size += chunk_size(&chunks[i]);
 		err = add_chunk(&chunks[i]);
 	}
 	return err;
@@ -1527,8 +1705,9 @@ static int create_pool(void)
 {
 	chunks = kcalloc(nchunks, sizeof(*chunks), GFP_KERNEL);
 	owners = kvcalloc(nchunks, chunk_units * sizeof(*owners), GFP_KERNEL);
+	states = kvcalloc(nchunks, chunk_units, GFP_KERNEL);
 	pool = gen_pool_create(order, NUMA_NO_NODE);
-	if (!chunks || !owners || !pool)
+	if (!chunks || !owners || !states || !pool)
 		return -ENOMEM;
 
 	/* It has warned: refusals are wanted, and counted. */
@@ -1588,6 +1767,19 @@ static int start_all(void)
 	return err;
 }
 
+static int begin(void)
+{
+	int err = create_pool();
+
+	if (!err && lend)
+		err = create_pages();
+	if (!err)
+		err = create_contexts();
+	if (!err)
+		err = start_all();
+	return err;
+}
+
 static int __init genalloc_torture_init(void)
 {
 	int err;
@@ -1598,13 +1790,7 @@ static int __init genalloc_torture_init(void)
 	err = check_params();
 	print_params();
 	if (!err)
-		err = create_pool();
-	if (!err)
-		err = create_pages();
-	if (!err)
-		err = create_contexts();
-	if (!err)
-		err = start_all();
+		err = begin();
 	torture_init_end();
 	if (err)
 		genalloc_torture_cleanup();

@@ -130,6 +130,11 @@ static inline type name##_cmpxchg(name##_t *v, type old, type new)	\
 {									\
 	access_cmpxchg(&v->counter, &old, new, __ATOMIC_SEQ_CST);	\
 	return old;							\
+}									\
+static inline type name##_cmpxchg_relaxed(name##_t *v, type old, type new) \
+{									\
+	access_cmpxchg(&v->counter, &old, new, __ATOMIC_RELAXED);	\
+	return old;							\
 }
 
 ACCESS_ATOMIC(atomic, int)

@@ -92,6 +92,7 @@ char *kstrdup(const char *s, gfp_t gfp);
 	(shim_might_alloc(gfp), shim_alloc(size, true))
 #define vzalloc(size)			shim_alloc(size, true)
 #define vmalloc(size)			shim_alloc(size, false)
+#define kvcalloc(n, size, gfp)		kcalloc(n, size, gfp)
 #define kvfree(ptr)			kfree(ptr)
 #define vfree(ptr)			kfree(ptr)
 /* There is no .rodata to look for: every string is copied. */
@@ -174,6 +175,10 @@ void spin_unlock(spinlock_t *lock);
 
 struct work_struct {
 	void (*func)(struct work_struct *work);
+	/* for stress.c, where it waits for a thread to take it */
+	int context;
+	bool pending;
+	bool running;
 };
 
 #define DECLARE_WORK(name, fn)		struct work_struct name = { (fn) }

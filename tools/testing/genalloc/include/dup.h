@@ -49,6 +49,7 @@ typedef unsigned long resource_size_t;
 #define SZ_1M			0x100000
 #define SZ_16M			0x1000000
 #define SZ_256M			0x10000000
+#define SZ_1G			0x40000000
 
 /* ---- compiler ---- */
 
