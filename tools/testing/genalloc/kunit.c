@@ -65,11 +65,6 @@ static bool drop_cleanup(struct kunit *test, kunit_action_t *action, void *data)
 	return false;
 }
 
-void kunit_remove_action(struct kunit *test, kunit_action_t *action, void *data)
-{
-	drop_cleanup(test, action, data);
-}
-
 void kunit_release_action(struct kunit *test, kunit_action_t *action,
 			  void *data)
 {

@@ -65,7 +65,6 @@ static inline bool access_won(bool won) { return won; }
 #define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST) /* for all accesses */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE) /* for loads */
 #define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE) /* for stores */
-#define smp_mb__before_atomic() smp_mb() /* as the kernel's weakest */
 #define smp_mb__after_atomic() smp_mb() /* likewise */
 #define barrier()		asm volatile("" : : : "memory")
 #define cpu_relax()		barrier()
@@ -79,7 +78,6 @@ typedef struct {
 } atomic_long_t;
 
 #define ATOMIC_INIT(i)		{ (i) }
-#define ATOMIC_LONG_INIT(i)	{ (i) }
 
 /* One set of functions for each of the two types. */
 #define ACCESS_ATOMIC(name, type)					\

@@ -86,7 +86,6 @@ char *kstrdup(const char *s, gfp_t gfp);
 #define kzalloc(size, gfp)		shim_alloc(size, true)
 #define kcalloc(n, size, gfp)		shim_alloc(size_mul(n, size), true)
 #define kmalloc_array(n, size, gfp)	shim_alloc(size_mul(n, size), false)
-#define kzalloc_node(size, gfp, nid)	shim_alloc(size, true)
 #define kvzalloc(size, gfp)		shim_alloc(size, true)
 #define kvzalloc_node(size, gfp, nid) \
 	(shim_might_alloc(gfp), shim_alloc(size, true))

@@ -21,19 +21,11 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
-typedef int8_t s8;
-typedef int16_t s16;
-typedef int32_t s32;
-typedef int64_t s64;
 typedef unsigned long phys_addr_t;
 typedef unsigned long dma_addr_t;
-typedef unsigned long resource_size_t;
 
 #define BITS_PER_BYTE		8
 #define BITS_PER_LONG		__LONG_WIDTH__
-#define U8_MAX			UINT8_MAX
-#define U16_MAX			UINT16_MAX
-#define U32_MAX			UINT32_MAX
 #define U64_MAX			UINT64_MAX
 
 #define SMP_CACHE_BYTES		64
@@ -148,19 +140,11 @@ static inline size_t size_mul(size_t a, size_t b)
 	return __builtin_mul_overflow(a, b, &product) ? SIZE_MAX : product;
 }
 
-static inline size_t size_add(size_t a, size_t b)
-{
-	size_t sum;
-
-	return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
-}
-
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define cpu_to_be32(x)		__builtin_bswap32(x)
 #else
 #define cpu_to_be32(x)		((u32)(x))
 #endif
-#define be32_to_cpu(x)		cpu_to_be32(x)
 
 /* ---- errors in pointers ---- */
 
@@ -330,28 +314,5 @@ static inline struct llist_node *llist_del_all(struct llist_head *head)
 	     node_ && (next_ = node_->next,				\
 		       pos = container_of(node_, typeof(*pos), member), 1); \
 	     node_ = next_, (void)(n))
-
-/* ---- reference counts ---- */
-
-typedef struct {
-	atomic_t refs;
-} refcount_t;
-
-#define REFCOUNT_INIT(n)		{ ATOMIC_INIT(n) }
-
-static inline void refcount_set_release(refcount_t *r, int n)
-{
-	smp_store_release(&r->refs.counter, n); /* as the name says */
-}
-
-static inline void refcount_inc(refcount_t *r)
-{
-	atomic_inc(&r->refs);
-}
-
-static inline bool refcount_dec_and_test(refcount_t *r)
-{
-	return !atomic_add_return(-1, &r->refs);
-}
 
 #endif /* _GENALLOC_TEST_DUP_H */

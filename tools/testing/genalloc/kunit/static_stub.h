@@ -27,7 +27,4 @@ void shim_set_stub(struct kunit *test, void *real, void *replacement);
 	shim_set_stub(test, real, same_type_);				\
 } while (0)
 
-#define kunit_deactivate_static_stub(test, real) \
-	shim_set_stub(test, real, NULL)
-
 #endif /* _KUNIT_STATIC_STUB_H */

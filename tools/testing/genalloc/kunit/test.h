@@ -199,8 +199,6 @@ void kunit_log_(const char *fmt, ...) __printf(1, 2);
 int kunit_add_action(struct kunit *test, kunit_action_t *action, void *data);
 int kunit_add_action_or_reset(struct kunit *test, kunit_action_t *action,
 			      void *data);
-void kunit_remove_action(struct kunit *test, kunit_action_t *action,
-			 void *data);
 void kunit_release_action(struct kunit *test, kunit_action_t *action,
 			  void *data);
 

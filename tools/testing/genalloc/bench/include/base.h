@@ -13,7 +13,6 @@
 #define BIT_MASK(nr)		(1UL << (nr) % BITS_PER_LONG)
 #define BIT_WORD(nr)		((nr) / BITS_PER_LONG)
 #define BITS_TO_LONGS(nr)	DIV_ROUND_UP(nr, BITS_PER_LONG)
-#define BITS_TO_BYTES(nr)	DIV_ROUND_UP(nr, 8)
 #define small_const_nbits(nbits) \
 	(__builtin_constant_p(nbits) && (nbits) <= BITS_PER_LONG && (nbits) > 0)
 

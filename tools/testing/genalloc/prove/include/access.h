@@ -41,7 +41,6 @@ typedef struct {
 	long counter;
 } atomic_long_t;
 
-#define ATOMIC_LONG_INIT(i)		{ (i) }
 #define atomic_set(v, i)		((v)->counter = (i))
 #define atomic_inc(v)			((v)->counter++)
 #define atomic_add_return(i, v)		((v)->counter += (i))
