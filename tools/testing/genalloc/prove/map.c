@@ -186,7 +186,7 @@ LONG_PROOF(claim_free, ulong start, ulong nr, ulong behind, ulong more)
 LONG_PROOF(split_free, ulong start, ulong nr, ulong piece, u8 i)
 {
 	empty_map();
-	assume(i < 4 && i * piece < nr && 4 * piece >= nr);
+	assume(piece <= MOST && i < 4 && i * piece < nr && 4 * piece >= nr);
 	assume(alloc_map_claim(map, start, nr));
 	check(!alloc_map_split(map, start, piece));
 	check(alloc_map_release(map, start + i * piece, 0) ==
