@@ -47,7 +47,7 @@ LONG_PROOF(take_clear, ulong head, ulong nr)
 }
 
 /* Up to four pieces; the loop does not know how many there are. */
-LONG_PROOF(split, ulong head, ulong piece, ulong nr)
+HARD_PROOF(split, ulong head, ulong piece, ulong nr)
 {
 	u8 i, at = 0, from = head, end = head + nr;
 	bool all = true;
@@ -154,7 +154,7 @@ static void empty_map(void)
 	hints[1] = hint;
 }
 
-LONG_PROOF(alloc_free_alloc, ulong nr1, ulong nr2, ulong nr3)
+HARD_PROOF(alloc_free_alloc, ulong nr1, ulong nr2, ulong nr3)
 {
 	ulong most;
 
@@ -169,7 +169,7 @@ LONG_PROOF(alloc_free_alloc, ulong nr1, ulong nr2, ulong nr3)
 		nr1 + nr2 + nr3 <= most ? nr1 + nr2 : most));
 }
 
-LONG_PROOF(claim_free, ulong start, ulong nr, ulong behind, ulong more)
+HARD_PROOF(claim_free, ulong start, ulong nr, ulong behind, ulong more)
 {
 	bool fits;
 
@@ -183,7 +183,7 @@ LONG_PROOF(claim_free, ulong start, ulong nr, ulong behind, ulong more)
 	check(became(behind, fits ? more : 0, HEAD, BODY));
 }
 
-LONG_PROOF(split_free, ulong start, ulong nr, ulong piece, u8 i)
+HARD_PROOF(split_free, ulong start, ulong nr, ulong piece, u8 i)
 {
 	empty_map();
 	assume(piece <= MOST && i < 4 && i * piece < nr && 4 * piece >= nr);

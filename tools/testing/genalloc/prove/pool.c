@@ -214,7 +214,7 @@ PROOF(size_to_units, ulong size)
 	check(unit_size(&pool) == 1UL << pool.min_alloc_order);
 }
 
-LONG_PROOF(unit_to_addr, ulong unit)
+HARD_PROOF(unit_to_addr, ulong unit)
 {
 	ulong addr, last;
 
@@ -227,7 +227,7 @@ LONG_PROOF(unit_to_addr, ulong unit)
 	check(addr_to_unit(&pool, &chunk, last) == unit);
 }
 
-LONG_PROOF(find_unit, ulong addr)
+HARD_PROOF(find_unit, ulong addr)
 {
 	ulong unit;
 
@@ -271,7 +271,7 @@ PROOF(compare_range, ulong first, ulong last)
 /* ---- calls ---- */
 
 /* Enough units, and none for a size of 0. */
-LONG_PROOF(alloc, ulong size)
+HARD_PROOF(alloc, ulong size)
 {
 	any_pool();
 	CALL(ulong, addr, gen_pool_alloc_algo_owner(&pool, size, gen_pool_first_fit,
@@ -321,7 +321,7 @@ PROOF(free, ulong addr, ulong size)
 	check(err || (asked == unit && nr_asked == size_to_units(&pool, size)));
 }
 
-LONG_PROOF(reserve, ulong addr, ulong size)
+HARD_PROOF(reserve, ulong addr, ulong size)
 {
 	ulong off;
 
@@ -344,7 +344,7 @@ PROOF(split, ulong addr, ulong size)
 	check(err || (nr_asked == size_to_units(&pool, size) && addr_of(asked) == addr));
 }
 
-LONG_PROOF(lookup, ulong addr, bool longer)
+HARD_PROOF(lookup, ulong addr, bool longer)
 {
 	ulong start, bytes;
 
@@ -359,7 +359,7 @@ LONG_PROOF(lookup, ulong addr, bool longer)
 }
 
 /* The last byte is in no other allocation, and in the chunk. */
-LONG_PROOF(overrun, ulong addr, ulong size)
+HARD_PROOF(overrun, ulong addr, ulong size)
 {
 	ulong first, last;
 
@@ -438,7 +438,7 @@ PROOF(virt_to_phys, ulong addr)
 }
 
 /* The last byte, too, is below; and a place that would do is not refused. */
-LONG_PROOF(first_fit_below, ulong start, uint nr, phys_addr_t last)
+HARD_PROOF(first_fit_below, ulong start, uint nr, phys_addr_t last)
 {
 	struct genpool_data_below below = { last };
 	phys_addr_t phys;

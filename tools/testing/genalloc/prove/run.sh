@@ -8,8 +8,8 @@
 # run.sh mutant OUT NAME	one of the table "mutants", in a line; in 32 bits
 #				unless the table says 64
 #
-# QUICK=1 leaves out mutants, large maps and proofs marked LONG. A proof that
-# takes longer than LIMIT seconds (600) has failed.
+# QUICK=1 leaves out mutants, large maps and proofs marked LONG or HARD. A proof
+# that takes longer than LIMIT seconds (600) has failed.
 
 # The values and the call in a trace of the checker.
 values()
@@ -37,11 +37,11 @@ values()
 }
 
 # CBMC has minisat in it, which takes minutes where whole addresses are shifted
-# and added, and is the faster one for all else.
+# and added, or calls follow on calls, and is the faster one for all else.
 solver()
 {
-	[ "${1##*/}" != pool ] || [ -z "$SOLVER" ] ||
-		! grep -q "^LONG_PROOF($2[,)]" pool.c ||
+	program=${1##*/}
+	[ -z "$SOLVER" ] || ! grep -q "^HARD_PROOF($2[,)]" "${program%-*}.c" ||
 		echo --external-sat-solver "$SOLVER"
 }
 
@@ -123,8 +123,8 @@ mutant()
 # with one at the end.
 proofs()
 {
-	for begin in LONG_PROOF PROOF; do
-		[ "$begin$QUICK" != LONG_PROOF1 ] || continue
+	for begin in HARD_PROOF LONG_PROOF PROOF; do
+		[ "$begin" = PROOF ] || [ "$QUICK" != 1 ] || continue
 		for program in $PROGRAMS; do
 			sed -n "s|^$begin(\([a-z_]*\).*|64/$program \1\n32/$program \1|p" \
 				"${program%-*}.c"
