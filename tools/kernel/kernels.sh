@@ -32,9 +32,8 @@
 # From the top of the clone, whose path may have blanks in it.
 configs=tools/kernel/configs
 machines=$top/tools/kernel/machines
-# On every command line. Of the kernels made from allnoconfig, that of 7.2 would
-# run no suite without being asked; 6.12 does not know the question.
-boot_args='genalloc_selftest=early kunit.autorun=1'
+# On every command line.
+boot_args=genalloc_selftest=early
 board_make=(ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf-)
 board_dtb=nxp/imx/imx6q-sabrelite.dtb
 declare -A cross=([s390]=s390x-linux-gnu- [powerpc]=powerpc64-linux-gnu-
@@ -56,6 +55,9 @@ our_options()
 	sed -n "s/^config \(\(GENALLOC\|ALLOC_MAP\|GEN_POOL_PAGE\)_KUNIT_TEST\)$/CONFIG_\1=$value/p
 		s/^config \(GENALLOC_\(SELFTEST\|DEBUGFS\|WATCH\|OWNER\|GUARD\)\)$/CONFIG_\1=y/p" \
 		"$(tree_dir "$base")/lib/Kconfig.debug"
+	# Without it 7.2 runs no suite; 6.12 does not know the question.
+	sed -n 's/^config \(KUNIT_AUTORUN_ENABLED\)$/CONFIG_\1=y/p' \
+		"$(tree_dir "$base")/lib/kunit/Kconfig"
 }
 
 # Lines of the file WANTED that CONFIG does not honour.
