@@ -448,7 +448,8 @@ static __always_inline long free_in_chunk(struct gen_pool *pool,
  *	chunk has it; set also when the free is refused.  May be NULL
  *
  * With genalloc.lenient=1 on the command line, a free of a part of an
- * allocation, or of several, is reported and then carried out.
+ * allocation, or of several, is reported and then carried out; up to the place
+ * where another CPU was faster, if it returns an error.
  *
  * Context: Any; NMI too if the architecture has
  * CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG, else it is refused there.
