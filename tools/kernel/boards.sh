@@ -170,7 +170,7 @@ imx6_judge()
 # ---- pc ----
 
 nvme=/sys/bus/pci/devices/0000:00:04.0
-tracing=/sys/kernel/debug/tracing
+tracing=/sys/kernel/tracing
 # Where hest.py puts its memory; the second page is for the NMI.
 hest=0x10000000
 hest_nmi=0x10001000

@@ -486,6 +486,9 @@ int main(int argc __attribute__((unused)), char **argv)
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
 	mount_one("debugfs", DEBUG);
+	/* 7.2 no longer mounts it on debugfs. */
+	if (!access("/sys/kernel/tracing", F_OK))
+		mount_one("tracefs", "/sys/kernel/tracing");
 	/* The tests that let allocations fail choose which, and know it. */
 	tell(FAILSLAB "/ignore-gfp-wait", "N");
 	tell(FAILSLAB "/verbose", "0");
