@@ -321,8 +321,10 @@ build_dir()
 cached()
 {
 	if command -v ccache >/dev/null; then
-		cmp -s "$top/tools/kernel/cc" "$cache/cc" ||
-			install -T "$top/tools/kernel/cc" "$cache/cc"
+		cmp -s "$top/tools/kernel/cc" "$cache/cc" || {
+			install -T "$top/tools/kernel/cc" "$cache/cc.$BASHPID"
+			mv "$cache/cc.$BASHPID" "$cache/cc"
+		}
 		echo "$cache/cc $1"
 	else
 		echo "$1"
