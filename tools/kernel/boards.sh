@@ -83,7 +83,7 @@ pool_line()
 	local provider=$1 numbers='0 +0'
 
 	[ "${2:-}" != used ] || numbers='[1-9][0-9]* +[1-9][0-9]*'
-	printf '%s' "^genalloc-init: \\| +[0-9]+ +$numbers +[0-9]+ +[0-9]+ +0( +[0-9]+){3}  [a-z_]*$provider( |\$)"
+	printf '%s' "^genalloc-init: \\| +[0-9]+ +$numbers +[0-9]+ +[0-9]+ +0( +[0-9]+){3}  [.a-z_]*$provider( |\$)"
 }
 
 # What a line of the log has behind REGEX.

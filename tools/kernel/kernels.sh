@@ -55,7 +55,14 @@ our_options()
 	sed -n "s/^config \(\(GENALLOC\|ALLOC_MAP\|GEN_POOL_PAGE\)_KUNIT_TEST\)$/CONFIG_\1=$value/p
 		s/^config \(GENALLOC_\(SELFTEST\|DEBUGFS\|WATCH\|OWNER\|GUARD\)\)$/CONFIG_\1=y/p" \
 		"$(tree_dir "$base")/lib/Kconfig.debug"
-	# Without it 7.2 runs no suite; 6.12 does not know the question.
+	autorun_option "$base"
+}
+
+# Without it 7.2 runs no suite; 6.12 does not know the question.
+autorun_option()
+{
+	local base=$1
+
 	sed -n 's/^config \(KUNIT_AUTORUN_ENABLED\)$/CONFIG_\1=y/p' \
 		"$(tree_dir "$base")/lib/kunit/Kconfig"
 }
@@ -359,10 +366,15 @@ torture_build()
 	mkdir -p "$build"
 	cp tools/kernel/init/wrong.h "$build"
 	mapfile -t args < <(torture_make "$base" "$check")
-	our_options "$base" m >"$build/suites.config"
-	[ "$check" != kasan ] || more="$configs/faults.config $build/suites.config"
+	if [ "$check" = kasan ]; then
+		our_options "$base" m
+		more=$configs/faults.config
+	else
+		autorun_option "$base"
+	fi >"$build/suites.config"
 	configure "$base" "$name" allnoconfig \
-		"$configs/torture.config $configs/$check.config $more" ARCH=x86_64
+		"$configs/torture.config $configs/$check.config $build/suites.config $more" \
+		ARCH=x86_64
 	kmake "$base" "$name" "${args[@]}" all
 	mapfile -t lines < <(module_lines "$build")
 	make_initramfs "$build" '' "${lines[@]}"
