@@ -68,6 +68,10 @@ check_patch()
 	mapfile -t targets < <({ cat "$list"; changed A "$1" | objects; } | sort -u)
 	compile "${targets[@]}"
 	note "${#targets[@]} objects"
+	if ! grep -q '^config GENALLOC_KUNIT_TEST$' "$work/lib/Kconfig.debug"; then
+		note "no suite yet"
+		return
+	fi
 	kunit_run "$base+bisect" um
 	[ "${EACH:-}" != topic ] || kunit_run "$base+bisect" x86_64
 }

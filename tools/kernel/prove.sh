@@ -13,7 +13,8 @@ fetch_cbmc()
 	rm -rf "$cbmc" "$cbmc.new"
 	sid_unpack "$cbmc.new" CBMC cbmc minisat libc6 libgcc-s1 libstdc++6
 	rm -rf "$cbmc.new"/{lists,cache,*.deb}
-	find "$cbmc.new/usr/bin" -type f ! -name cbmc ! -name goto-cc -delete
+	find "$cbmc.new/usr/bin" -type f ! -name cbmc ! -name goto-cc \
+		! -name goto-instrument -delete
 	mv "$cbmc.new" "$cbmc"
 }
 
@@ -24,7 +25,9 @@ make_prove()
 	loader=$(echo "$cbmc"/usr/lib/*/ld-linux*.so.*)
 	loader+=" --library-path ${loader%/*}:$cbmc/usr/lib"
 	make -s -C tools/testing/genalloc/prove JOBS="$jobs" "$@" \
-		GOTO_CC="$loader $cbmc/usr/bin/goto-cc" CBMC="$loader $cbmc/usr/bin/cbmc"
+		GOTO_CC="$loader $cbmc/usr/bin/goto-cc" \
+		GOTO_INSTRUMENT="$loader $cbmc/usr/bin/goto-instrument" \
+		CBMC="$loader $cbmc/usr/bin/cbmc"
 }
 
 quick_proofs()
@@ -42,7 +45,7 @@ quick_proofs()
 cbmc=$cache/cbmc
 exec 9>"$cbmc.lock"
 flock 9
-[ -e "$cbmc" ] || step CBMC fetch_cbmc
+[ -e "$cbmc/usr/bin/goto-instrument" ] || step CBMC fetch_cbmc
 if [ "${1:-}" = quick ]; then
 	hint "The values that break a proof are in the log, behind FAILED"
 	step prove quick_proofs

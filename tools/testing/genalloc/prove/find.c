@@ -1,73 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every search, in any state: what it finds will do, and @place, which is any
- * unit, would not be better.
+ * The parts of searches, in any state: the place found will do, and @place, which
+ * is any unit, would not be better.  Arguments are small, so that numbers are
+ * short: alloc_map_find() refuses others, see search.c.
  */
 
 #include "map.h"
 
-static bool fits(ulong unit, ulong start, ulong nr, ulong mask, ulong offset)
+/* The lowest place below @end that fits, or none. */
+static bool is_lowest(ulong unit, ulong start, ulong end, ulong nr, ulong mask,
+		      ulong offset)
 {
-	return unit >= start && !((unit + offset) & mask) && was_free(unit, nr);
+	return (unit == NOWHERE ||
+		(unit < end && fits(unit, start, nr, mask, offset))) &&
+	       (unit <= place || place >= end ||
+		!fits(place, start, nr, mask, offset));
 }
 
-/* The lowest place that fits, or none. */
-static bool is_lowest(ulong unit, ulong start, ulong nr, ulong mask, ulong offset)
-{
-	return (unit == map->nr_units || fits(unit, start, nr, mask, offset)) &&
-	       (unit <= place || !fits(place, start, nr, mask, offset));
-}
-
-LONG_PROOF(find_plain, ulong start, ulong nr)
+LONG_PROOF(find_in, u8 start, u8 end, u8 nr)
 {
 	any_map();
-	CALL(ulong, unit, alloc_map_find(map, start, nr, 0, 0));
-	check(is_lowest(unit, start, nr, 0, 0));
-	check(became(0, 0, FREE, FREE));
+	assume(nr && nr <= map->nr_units && end <= map->nr_units - nr + 1);
+	CALL(ulong, unit, alloc_map_find_in(map, start, end, nr, 0, 0));
+	check(is_lowest(unit, start, end, nr, 0, 0));
 }
 
-LONG_PROOF(find_aligned, ulong start, ulong nr, uint order, ulong offset)
+/* A wider alignment has one aligned unit, as one of 128 units. */
+HARD_PROOF(find_in_aligned, u8 start, u8 end, u8 nr, u8 order, u8 offset)
 {
 	ulong mask;
 
 	any_map();
-	assume(order < BITS_PER_LONG);
+	assume(nr && nr <= map->nr_units && end <= map->nr_units - nr + 1);
+	assume(order < 8);
 	mask = (1UL << order) - 1;
-	CALL(ulong, unit, alloc_map_find(map, start, nr, mask, offset));
-	check(is_lowest(unit, start, nr, mask, offset));
-	check(became(0, 0, FREE, FREE));
-}
-
-LONG_PROOF(alloc, ulong nr)
-{
-	any_map();
-	assume(nr);
-	CALL(ulong, unit, alloc_map_alloc(map, nr));
-	check(is_lowest(unit, 0, nr, 0, 0));
-	check(became(unit, unit < map->nr_units ? nr : 0, HEAD, BODY));
-}
-
-/* The shortest run that will do, and the first of these. */
-LONG_PROOF(find_best, ulong start, ulong nr, ulong len, ulong other)
-{
-	any_map();
-	CALL(ulong, unit, alloc_map_find_best(map, start, nr));
-	assume(is_run(unit, len) && is_run(place, other));
-	check(unit == map->nr_units || (unit >= start && len >= nr));
-	check(!nr || place < start || other < nr ||
-	      (place > start && WAS(place - 1) == FREE) ||
-	      (unit < map->nr_units && (len < other || (len == other && unit <= place))));
-	check(became(0, 0, FREE, FREE));
-}
-
-/* The highest place that fits. */
-LONG_PROOF(find_last, ulong nr)
-{
-	any_map();
-	CALL(ulong, unit, alloc_map_find_last(map, nr));
-	check(unit == map->nr_units || was_free(unit, nr));
-	check(!was_free(place, nr) || (unit >= place && unit < map->nr_units));
-	check(became(0, 0, FREE, FREE));
+	CALL(ulong, unit, alloc_map_find_in(map, start, end, nr, mask, offset));
+	check(is_lowest(unit, start, end, nr, mask, offset));
 }
 
 PROOF(is_free, ulong start, ulong nr)
@@ -103,6 +71,17 @@ PROOF(next_free, ulong unit)
 	}
 	check(next_free(map, unit) == next);
 	check(alloc_map_free_end(map, unit) == end);
+}
+
+PROOF(prev_free_end, ulong unit)
+{
+	u8 i, end = 0;
+
+	any_map();
+	assume(unit <= map->nr_units);
+	for (i = 0; i < MOST; i++)
+		end = i < unit && WAS(i) == FREE ? i + 1 : end;
+	check(prev_free_end(map, unit) == end);
 }
 
 PROOF(run, ulong unit, ulong enough, ulong len)

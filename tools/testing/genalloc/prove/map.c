@@ -148,28 +148,13 @@ LONG_PROOF(nr_free, ulong unit, uint state)
 static void empty_map(void)
 {
 	any_map();
-	assume(was_free(0, map->nr_units));
+	assume(was_free(0, map->nr_units) && map->nr_units < 2 * UNITS_PER_WORD);
 	hint = HINT_UNKNOWN * HINT_LOW_BITS;
 	hints[0] = hint;
 	hints[1] = hint;
 }
 
-HARD_PROOF(alloc_free_alloc, ulong nr1, ulong nr2, ulong nr3)
-{
-	ulong most;
-
-	empty_map();
-	most = map->nr_units;
-	assume(nr1 && nr2 && nr3 && nr1 <= MOST && nr2 <= MOST && nr3 <= MOST &&
-	       nr1 + nr2 <= most);
-	check(alloc_map_alloc(map, nr1) == 0);
-	check(alloc_map_alloc(map, nr2) == nr1);
-	check(alloc_map_release(map, 0, nr1) == nr1);
-	check(alloc_map_alloc(map, nr3) == (nr3 <= nr1 ? 0 :
-		nr1 + nr2 + nr3 <= most ? nr1 + nr2 : most));
-}
-
-HARD_PROOF(claim_free, ulong start, ulong nr, ulong behind, ulong more)
+DEEP_PROOF(claim_free, ulong start, ulong nr, ulong behind, ulong more)
 {
 	bool fits;
 
@@ -183,7 +168,7 @@ HARD_PROOF(claim_free, ulong start, ulong nr, ulong behind, ulong more)
 	check(became(behind, fits ? more : 0, HEAD, BODY));
 }
 
-HARD_PROOF(split_free, ulong start, ulong nr, ulong piece, u8 i)
+DEEP_PROOF(split_free, ulong start, ulong nr, ulong piece, u8 i)
 {
 	empty_map();
 	assume(piece <= MOST && i < 4 && i * piece < nr && 4 * piece >= nr);

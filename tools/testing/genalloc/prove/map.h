@@ -35,7 +35,7 @@ static struct alloc_map the_map = { .words = row + BEFORE, .hint = &hint };
 static struct alloc_map *const map = &the_map;
 
 /* Any unit: the hints on it must be right before a call and behind it. */
-static ulong place;
+static u8 place;
 
 /* Whether exactly @nr units are free from @unit on. */
 static bool is_run(ulong unit, ulong nr)
@@ -57,13 +57,23 @@ static bool set_holds(ulong nr)
 	       (place && NOW(place - 1) == FREE) || set >> length_class(nr) & 1;
 }
 
+/* What does not fit does not begin here, aligned, if the hint is a known one. */
+static bool vain_holds(ulong len)
+{
+	uint order = map->vain & HINT_MASK;
+	ulong mask = order < BITS_PER_LONG ? (1UL << order) - 1 : ULONG_MAX;
+
+	return hint_at(hint, map->hint_shift) > HINT_VAIN || place & mask ||
+	       !len || len < map->vain >> HINT_BITS;
+}
+
 static bool hints_hold(void)
 {
-	ulong nr = nondet_ulong(), block = place / UNITS_PER_BLOCK;
+	u8 nr = nondet_ulong(), block = place / UNITS_PER_BLOCK;
 	uint least = hint_for(nr);
 
 	assume(is_run(place, nr));
-	if (hint_at(hint, map->hint_shift) < least)
+	if (hint_at(hint, map->hint_shift) < least || !vain_holds(nr))
 		return false;
 	return !map->parts ||
 	       (hint_at(hints[0], hint_shift(block)) >= least && set_holds(nr) &&
@@ -76,7 +86,7 @@ static bool keeps_b(void)
 	bool keeps = true;
 	u8 i, last = FREE;
 
-	for (i = 0; i < MOST; last = NOW(i++))
+	for (i = 0; i < MOST; last = NOW(i), i++)
 		keeps &= NOW(i) != BODY || last != FREE;
 	return keeps;
 }
@@ -94,18 +104,18 @@ static void any_parts(void)
 
 static void any_map(void)
 {
-	ulong nr = nondet_ulong();
-	u8 i, end = nr;
+	u8 i, nr = nondet_ulong();
 
 	map->nr_units = nr;
 	map->hint_shift = HINT_BITS * (nondet_ulong() % HINTS_PER_WORD);
+	map->vain = nondet_ulong();
 	hint = nondet_ulong();
 	for (i = 0; i < WORDS; i++) {
 		words[i] = nondet_ulong();
 		was[i] = words[i];
 	}
 	for (i = 0; i < MOST; i++)
-		assume(i < end || NOW(i) == HEAD);
+		assume(i < nr || NOW(i) == HEAD);
 	if (LARGE)
 		any_parts();
 	place = nondet_ulong();
@@ -118,6 +128,16 @@ static void any_map(void)
 		show(words[2]);
 }
 
+/* For calls that go from run to run. */
+static bool few_runs(void)
+{
+	u8 i, nr = 0, last = HEAD;
+
+	for (i = 0; i < MOST; last = WAS(i), i++)
+		nr += WAS(i) == FREE && last != FREE;
+	return nr <= 4;
+}
+
 /* Whether [start, start + nr), not empty, was in the map and free. */
 static bool was_free(ulong start, ulong nr)
 {
@@ -127,6 +147,11 @@ static bool was_free(ulong start, ulong nr)
 	for (i = 0; i < MOST; i++)
 		all &= i < from || i >= end || WAS(i) == FREE;
 	return all;
+}
+
+static bool fits(ulong unit, ulong start, ulong nr, ulong mask, ulong offset)
+{
+	return unit >= start && !((unit + offset) & mask) && was_free(unit, nr);
 }
 
 /* Whether there were @nr - 1 bodies behind @head, and then something else. */

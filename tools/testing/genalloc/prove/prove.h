@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * PROOF(name, arguments) is a function that the checker runs for all values of
- * its arguments at once; LONG_PROOF() one that takes it more than seconds, and
- * HARD_PROOF() one that another solver is for, see run.sh.
+ * its arguments at once; LONG_PROOF() one that takes it more than seconds,
+ * HARD_PROOF() one that another solver is for, and DEEP_PROOF() one that
+ * takes that one too long in 64 bits or in large maps, see run.sh.
  */
 #ifndef PROVE_H
 #define PROVE_H
@@ -12,6 +13,7 @@
 #define PROOF(name, args...)		void prove_##name(args)
 #define LONG_PROOF(name, args...)	PROOF(name, args)
 #define HARD_PROOF(name, args...)	PROOF(name, args)
+#define DEEP_PROOF(name, args...)	PROOF(name, args)
 
 #define assume(cond)			__CPROVER_assume(cond)
 #define check(cond)			__CPROVER_assert(cond, #cond)

@@ -8,8 +8,8 @@
 # run.sh mutant OUT NAME	one of the table "mutants", in a line; in 32 bits
 #				unless the table says 64
 #
-# QUICK=1 leaves out mutants, large maps and proofs marked LONG or HARD. A proof
-# that takes longer than LIMIT seconds (600) has failed.
+# QUICK=1 leaves out mutants, large maps and proofs marked LONG, HARD or DEEP. A
+# proof that takes longer than LIMIT seconds (600) has failed.
 
 # The values and the call in a trace of the checker.
 values()
@@ -41,7 +41,7 @@ values()
 solver()
 {
 	program=${1##*/}
-	[ -z "$SOLVER" ] || ! grep -q "^HARD_PROOF($2[,)]" "${program%-*}.c" ||
+	[ -z "$SOLVER" ] || ! grep -q "^\(HARD\|DEEP\)_PROOF($2[,)]" "${program%-*}.c" ||
 		echo --external-sat-solver "$SOLVER"
 }
 
@@ -123,11 +123,16 @@ mutant()
 # with one at the end.
 proofs()
 {
-	for begin in HARD_PROOF LONG_PROOF PROOF; do
+	for begin in DEEP_PROOF HARD_PROOF LONG_PROOF PROOF; do
 		[ "$begin" = PROOF ] || [ "$QUICK" != 1 ] || continue
 		for program in $PROGRAMS; do
-			sed -n "s|^$begin(\([a-z_]*\).*|64/$program \1\n32/$program \1|p" \
-				"${program%-*}.c"
+			for n in 64 32; do
+				case $begin/$n/$program in
+				DEEP*/64/*|DEEP*-large) continue ;;
+				esac
+				sed -n "s|^$begin(\([a-z_]*\).*|$n/$program \1|p" \
+					"${program%-*}.c"
+			done
 		done
 	done | chosen
 }

@@ -265,3 +265,16 @@ PROOF(sets_with, ulong word, u8 classes, uint i)
 	check(BYTE(sets_with(word, classes), i) ==
 	      (BYTE(word, i) & (classes | 0x80) ? 0x80 : 0));
 }
+
+/* ---- allocate in a word ---- */
+
+PROOF(alloc_in_word, ulong word, uint nr)
+{
+	ulong now = word, old, runs;
+
+	assume(nr && nr <= W);
+	runs = runs_of(free_units(word), nr);
+	CALL(int, bit, alloc_in_word(&now, &old, nr));
+	check(old == word && bit == (runs ? (int)__ffs(runs) : -1));
+	check(now == (runs ? word | alloc_bits(low_mask(nr)) << bit : word));
+}
