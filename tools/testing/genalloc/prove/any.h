@@ -11,8 +11,8 @@
 #include "map.h"
 
 /* [prove/find_in] */
-ulong any_alloc_map_find_in(const struct alloc_map *m, ulong start, ulong end, ulong nr,
-		  ulong mask, ulong offset)
+ulong any_alloc_map_find_in(const struct alloc_map *m, ulong start, ulong end,
+			    ulong nr, ulong mask, ulong offset)
 {
 	ulong unit = nondet_ulong();
 
@@ -90,7 +90,8 @@ int any_alloc_in_word(ulong *word, ulong *old, uint nr)
 	uint bit = 2 * (unit % UNITS_PER_WORD);
 
 	check(nr && nr <= UNITS_PER_WORD);
-	assume(!found || (unit >= base && unit + nr <= base + UNITS_PER_WORD && was_free(unit, nr)));
+	assume(!found || (unit >= base && unit + nr <= base + UNITS_PER_WORD &&
+			  was_free(unit, nr)));
 	assume((found && unit <= place) || place < base ||
 	       place + nr > base + UNITS_PER_WORD || !was_free(place, nr));
 	*old = *word;
